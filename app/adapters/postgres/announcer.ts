@@ -1,0 +1,37 @@
+import type { Pool } from "./pool.ts";
+
+/**
+ * Tells listeners of changes that are already stored, all that gather while one statement is under way by the next.
+ * A NOTIFY inside the storing transaction would make it hold a lock of the whole server over its write to disk, so
+ * that no two of them are written together: measured on 5 runs at once, that halves the jobs a second.
+ * What is lost with the process is found by the listeners' slow polling.
+ */
+export class Announcer {
+  readonly #pool: Pool;
+  readonly #channel: string;
+  readonly #waiting = new Set<string>();
+  #busy = false;
+
+  constructor(pool: Pool, channel: string) {
+    this.#pool = pool;
+    this.#channel = channel;
+  }
+
+  announce(payload: string): void {
+    this.#waiting.add(payload);
+    if (!this.#busy) void this.#send();
+  }
+
+  async #send(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting.size > 0) {
+      const payloads = [...this.#waiting];
+      this.#waiting.clear();
+      const query = { name: "announce", text: ANNOUNCE, values: [this.#channel, payloads] };
+      await this.#pool.query(query).catch(() => {});
+    }
+    this.#busy = false;
+  }
+}
+
+const ANNOUNCE = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload";

@@ -1,0 +1,126 @@
+import type { ExecutorName } from "../../core/executor.ts";
+import { newId } from "../../core/id.ts";
+import type { Job, JobStatus } from "../../core/job.ts";
+import type { TrainingParameters } from "../../core/parameters.ts";
+import { LAST_ID } from "./datasets.ts";
+import { JOB_CANCELED, JOB_CHANGED, JOB_QUEUED } from "./listener.ts";
+import { type Client, inTransaction, type Pool } from "./pool.ts";
+
+const COLUMNS = `id, status, dataset_id, base_model, executor, parameters, progress, attempt, error, model_id,
+  created_at, started_at, finished_at, updated_at`;
+
+export interface NewJob {
+  readonly datasetId: string;
+  readonly baseModel: string;
+  readonly executor: ExecutorName;
+  readonly parameters: TrainingParameters;
+  readonly idempotency?: { readonly key: string; readonly bodyHash: string };
+}
+
+export type CreateOutcome =
+  | { readonly outcome: "created" | "known"; readonly job: Job }
+  | { readonly outcome: "no-dataset" }
+  | { readonly outcome: "dataset-empty" }
+  | { readonly outcome: "key-used-otherwise" };
+
+/** The table `jobs`, as its callers see it. Running them is `Queue`'s part. */
+export class Jobs {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Queues a job, or gives back the one made with the same idempotency key and body. */
+  async create(job: NewJob): Promise<CreateOutcome> {
+    return inTransaction(this.#pool, async (client) => {
+      const known = job.idempotency && (await findByKey(client, job.idempotency));
+      if (known) return known;
+      const dataset = await client.query<{ status: string }>(
+        "SELECT status FROM datasets WHERE id = $1 FOR KEY SHARE",
+        [job.datasetId],
+      );
+      if (!dataset.rows[0]) return { outcome: "no-dataset" };
+      if (dataset.rows[0].status !== "ready") return { outcome: "dataset-empty" };
+      const created = await insert(client, job);
+      if (created) return { outcome: "created", job: created };
+      const raced = job.idempotency && (await findByKey(client, job.idempotency));
+      if (!raced) throw new Error("a job with this idempotency key vanished");
+      return raced;
+    });
+  }
+
+  async find(id: string): Promise<Job | undefined> {
+    const { rows } = await this.#pool.query<Job>({ name: "find-job", text: FIND_JOB, values: [id] });
+    return rows[0];
+  }
+
+  async list(
+    limit: number,
+    filter: { status?: JobStatus | undefined; datasetId?: string | undefined },
+    before: string = LAST_ID,
+  ): Promise<Job[]> {
+    const values: unknown[] = [before, limit];
+    const conditions = ["id < $1"];
+    if (filter.status) conditions.push(`status = $${values.push(filter.status)}`);
+    if (filter.datasetId) conditions.push(`dataset_id = $${values.push(filter.datasetId)}`);
+    const { rows } = await this.#pool.query<Job>(
+      `SELECT ${COLUMNS} FROM jobs WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT $2`,
+      values,
+    );
+    return rows;
+  }
+
+  /** Ends a job that is not finished; its worker, if any, loses its lease by this. Undefined: no such job. */
+  async cancel(id: string): Promise<Job | undefined> {
+    await this.#pool.query(
+      `WITH done AS (
+         UPDATE jobs SET status = 'canceled', finished_at = now(), updated_at = now(), lease_token = NULL,
+           lease_expires_at = NULL, worker = NULL, log_seq = log_seq + 1
+         WHERE id = $1 AND status IN ('queued', 'running') RETURNING id, log_seq
+       ), noted AS (
+         INSERT INTO job_log (job_id, seq, time, level, message)
+         SELECT id, log_seq, now(), 'info', 'Canceled on request.' FROM done
+       )
+       SELECT pg_notify('${JOB_CHANGED}', id::text), pg_notify('${JOB_CANCELED}', id::text) FROM done`,
+      [id],
+    );
+    return this.find(id);
+  }
+}
+
+/** The query of `GET /jobs/{id}`; its benchmark runs the same one beside a bare server. */
+export const FIND_JOB = `SELECT ${COLUMNS} FROM jobs WHERE id = $1`;
+
+async function findByKey(
+  client: Client,
+  { key, bodyHash }: { key: string; bodyHash: string },
+): Promise<CreateOutcome | undefined> {
+  const { rows } = await client.query<Job & { idempotency_hash: string }>(
+    `SELECT ${COLUMNS}, idempotency_hash FROM jobs WHERE idempotency_key = $1`,
+    [key],
+  );
+  const [job] = rows;
+  if (!job) return undefined;
+  return job.idempotency_hash === bodyHash ? { outcome: "known", job } : { outcome: "key-used-otherwise" };
+}
+
+/** Undefined when another request with the same idempotency key was faster. */
+async function insert(client: Client, job: NewJob): Promise<Job | undefined> {
+  const { rows } = await client.query<Job>(
+    `INSERT INTO jobs (id, dataset_id, base_model, executor, parameters, idempotency_key, idempotency_hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+     RETURNING ${COLUMNS}, pg_notify('${JOB_QUEUED}', '')`,
+    [
+      newId(),
+      job.datasetId,
+      job.baseModel,
+      job.executor,
+      job.parameters,
+      job.idempotency?.key ?? null,
+      job.idempotency?.bodyHash ?? null,
+    ],
+  );
+  return rows[0];
+}

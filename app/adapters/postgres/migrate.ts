@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import pg from "pg";
+
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+  /** The release before works on the schema after it. */
+  readonly compatible: boolean;
+}
+
+/** The migrations cannot be applied; the schema is as it was before the failing one. */
+export class MigrationError extends Error {
+  override readonly name = "MigrationError";
+}
+
+/** One number for all releases: two deployers wait for each other. */
+const LOCK = 7_365_821_904;
+const LOCK_TIMEOUT = "30s";
+
+/** Reads `NNNN-name.sql` files in order; each starts with `-- compatible: yes` or `no`. */
+export async function readMigrations(folder: URL): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
+  return Promise.all(
+    names.map(async (name) => parseMigration(name, await readFile(new URL(name, folder), "utf8"))),
+  );
+}
+
+export function parseMigration(name: string, sql: string): Migration {
+  const mark = /^-- compatible: (yes|no)$/m.exec(sql.split("\n", 1)[0] ?? "");
+  if (!/^\d{4}-[a-z0-9-]+\.sql$/.test(name))
+    throw new MigrationError(`${name}: must be named NNNN-words.sql`);
+  if (!mark)
+    throw new MigrationError(`${name}: the first line must be "-- compatible: yes" or "-- compatible: no"`);
+  const checksum = createHash("sha256").update(sql).digest("hex");
+  return { name, sql, checksum, compatible: mark[1] === "yes" };
+}
+
+interface Applied {
+  readonly name: string;
+  readonly checksum: string;
+  readonly compatible: boolean;
+}
+
+/** Brings the schema to the newest migration; returns the names it applied. */
+export async function migrate(
+  url: string,
+  migrations: readonly Migration[],
+  release: string,
+  note: (text: string) => void = () => {},
+): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url, application_name: "slipway-migrate" });
+  await client.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
+    await client.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
+      name text PRIMARY KEY, checksum text NOT NULL, compatible boolean NOT NULL,
+      release text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
+    const { rows } = await client.query<Applied>(
+      "SELECT name, checksum, compatible FROM schema_migrations ORDER BY name",
+    );
+    const missing = missingMigrations(migrations, rows);
+    for (const migration of missing) {
+      note(`applying ${migration.name}`);
+      await apply(client, migration, release);
+    }
+    return missing.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+/** What is still to be applied; throws when the database holds something else than these files. */
+export function missingMigrations(
+  migrations: readonly Migration[],
+  applied: readonly Applied[],
+): Migration[] {
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const { name, checksum, compatible } of applied) {
+    const file = known.get(name);
+    if (file && file.checksum !== checksum) {
+      throw new MigrationError(`${name}: was changed after it was applied; write a new migration instead`);
+    }
+    if (!file && !compatible) {
+      throw new MigrationError(
+        `${name}: is in the database, is not in this release, and this release cannot work on it`,
+      );
+    }
+  }
+  const done = new Set(applied.map(({ name }) => name));
+  const missing = migrations.filter(({ name }) => !done.has(name));
+  const newest = applied.at(-1)?.name ?? "";
+  const late = missing.find(({ name }) => name < newest);
+  if (late)
+    throw new MigrationError(`${late.name}: sorts before ${newest}, which is already applied; rename it`);
+  return missing;
+}
+
+async function apply(client: pg.Client, { name, sql, checksum, compatible }: Migration, release: string) {
+  try {
+    await client.query("BEGIN");
+    await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+    await client.query(sql);
+    await client.query(
+      "INSERT INTO schema_migrations (name, checksum, compatible, release) VALUES ($1, $2, $3, $4)",
+      [name, checksum, compatible, release],
+    );
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {});
+    throw new MigrationError(`${name}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,106 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Pool } from "../adapters/postgres/pool.ts";
+import { LATENCY_BOUNDS_SECONDS, RequestFigures } from "../core/request-figures.ts";
+import type { BackgroundFigures } from "./background-figures.ts";
+
+export interface Build {
+  readonly version: string;
+  readonly release: string;
+}
+
+interface RouteMetrics {
+  readonly total: Counter.Internal;
+  readonly duration: Histogram.Internal<string>;
+}
+
+/** The counters of one API process. */
+export class Metrics {
+  readonly registry = new Registry();
+  /** The last minute, for the operations page. */
+  readonly figures = new RequestFigures();
+  readonly #requests: Counter<"method" | "path" | "status">;
+  readonly #duration: Histogram<"method" | "path">;
+  /** By method, path and status: looking a label set up anew costs more than the rest of the work. */
+  readonly #routes = new Map<string, RouteMetrics>();
+
+  constructor(build: Build) {
+    const registers = [this.registry];
+    this.#requests = new Counter({
+      name: "http_requests_total",
+      help: "HTTP requests answered",
+      labelNames: ["method", "path", "status"],
+      registers,
+    });
+    this.#duration = new Histogram({
+      name: "http_request_duration_seconds",
+      help: "Time to the end of the answer",
+      labelNames: ["method", "path"],
+      buckets: [...LATENCY_BOUNDS_SECONDS],
+      registers,
+    });
+    new Gauge({
+      name: "build_info",
+      help: "What is running",
+      labelNames: ["version", "release"],
+      registers,
+    }).set({ ...build }, 1);
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** `path` is the route's pattern, never the raw URL. */
+  observe(method: string, path: string, status: number, seconds: number): void {
+    const key = `${method} ${path} ${status}`;
+    let route = this.#routes.get(key);
+    if (!route) {
+      route = {
+        total: this.#requests.labels({ method, path, status: String(status) }),
+        duration: this.#duration.labels({ method, path }),
+      };
+      this.#routes.set(key, route);
+    }
+    route.total.inc();
+    route.duration.observe(seconds);
+    this.figures.record(seconds, status >= 500);
+  }
+
+  /** Adds what the database and the pool know, read at each scrape. */
+  addSources(pool: Pool, connectionsMax: number, background: BackgroundFigures): void {
+    this.#gauge("db_connections_active", "Connections in use", () => pool.totalCount - pool.idleCount);
+    this.#gauge("db_connections_idle", "Connections waiting", () => pool.idleCount);
+    this.#gauge("db_connections_max", "Connections this process may open", () => connectionsMax);
+    this.#gauge(
+      "worker_pool_active_jobs",
+      "Jobs that run",
+      async () => (await background.get()).jobs.running,
+    );
+    this.#gauge(
+      "worker_pool_queued_jobs",
+      "Jobs that wait",
+      async () => (await background.get()).jobs.queued,
+    );
+    this.#gauge(
+      "object_store_used_bytes",
+      "Bytes of accepted datasets and models",
+      async () => (await background.get()).objects.used_bytes,
+    );
+    const jobs = new Gauge({
+      name: "jobs_total",
+      help: "Jobs by status",
+      labelNames: ["status"],
+      registers: [this.registry],
+      collect: async () => {
+        const counts = (await background.get()).jobs;
+        for (const [status, count] of Object.entries(counts)) jobs.set({ status }, count);
+      },
+    });
+  }
+
+  #gauge(name: string, help: string, read: () => number | Promise<number>): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect: async () => gauge.set(await read()),
+    });
+  }
+}

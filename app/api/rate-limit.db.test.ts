@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { TestClient } from "../testing/client.ts";
+import { createStack, type TestStack } from "../testing/stack.ts";
+
+let stack: TestStack;
+const limits = { RATE_LIMIT_REQUESTS_PER_MINUTE: "100", RATE_LIMIT_EXPENSIVE_REQUESTS_PER_MINUTE: "10" };
+let clients: [TestClient, TestClient];
+
+beforeAll(async () => {
+  stack = await createStack();
+  const urls = [(await stack.startApi(limits)).url, (await stack.startApi(limits)).url];
+  clients = urls.map((url) => new TestClient(url)) as [TestClient, TestClient];
+});
+afterAll(() => stack.remove());
+
+async function statuses(count: number, path: string, method: string): Promise<number[]> {
+  const answers = Array.from({ length: count }, (_, n) =>
+    clients[n % 2 === 0 ? 0 : 1].fetch(path, { method }),
+  );
+  return (await Promise.all(answers)).map(({ status }) => status);
+}
+
+test("two replicas together let exactly 10 expensive requests a minute through", async () => {
+  const path = "/datasets/00000000-0000-7000-8000-000000000000/upload-url";
+  const found = await statuses(30, path, "POST");
+  expect(found.filter((status) => status === 404)).toHaveLength(10);
+  expect(found.filter((status) => status === 429)).toHaveLength(20);
+});
+
+test("two replicas together let exactly 100 requests through, expensive ones included", async () => {
+  const found = await statuses(160, "/jobs", "GET");
+  // The 30 expensive ones before count too.
+  expect(found.filter((status) => status === 200)).toHaveLength(70);
+  expect(found.filter((status) => status === 429)).toHaveLength(90);
+});
+
+test("the refusal says when to come back", async () => {
+  const answer = await clients[0].fetch("/jobs");
+  expect(answer.status).toBe(429);
+  expect(answer.headers.get("ratelimit-limit")).toBe("100");
+  expect(answer.headers.get("ratelimit-remaining")).toBe("0");
+  expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(Number(answer.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+  expect(await answer.json()).toMatchObject({ status: 429, title: "Too Many Requests" });
+});
+
+test("health probes are never refused", async () => {
+  const found = await statuses(20, "/health", "GET");
+  expect(new Set(found)).toEqual(new Set([200]));
+});
+
+test("a client's own X-Forwarded-For does not make it another client", async () => {
+  const answer = await clients[1].fetch("/jobs", { headers: { "x-forwarded-for": "203.0.113.9" } });
+  expect(answer.status).toBe(429);
+});
+
+test("behind a trusted proxy each client has a limit of its own", async () => {
+  const trusting = await stack.startApi({ ...limits, TRUSTED_PROXIES: "loopback" });
+  const client = new TestClient(trusting.url);
+  const answer = await client.fetch("/jobs", { headers: { "x-forwarded-for": "203.0.113.9" } });
+  expect([answer.status, answer.headers.get("ratelimit-remaining")]).toEqual([200, "99"]);
+});
+
+test("a new window begins when the old one ends", async () => {
+  await stack.query("UPDATE rate_windows SET expires_at = now() - interval '1 ms'");
+  const fresh = new TestClient((await stack.startApi(limits)).url);
+  expect((await fresh.fetch("/jobs")).headers.get("ratelimit-remaining")).toBe("99");
+});

@@ -1,0 +1,76 @@
+import rateLimit, { type FastifyRateLimitStore, normalizeIP } from "@fastify/rate-limit";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { RateWindows } from "../adapters/postgres/rate-windows.ts";
+import { Problem } from "../core/problem.ts";
+import { type Api, isProbe } from "./server.ts";
+import type { Services } from "./services.ts";
+
+const WINDOW_MS = 60_000;
+
+type Outcome = Awaited<ReturnType<ReturnType<Api["createRateLimit"]>>>;
+type Counted = Extract<Outcome, { isAllowed: false }>;
+
+/**
+ * Per client address: so many requests a minute, and fewer on expensive routes, which count for both.
+ * The counters are shared by all replicas. With the database away nothing is counted, and nothing works either.
+ */
+export async function limitRates(app: Api, { rateWindows, settings }: Services): Promise<void> {
+  await app.register(rateLimit, { global: false, store: storeOf(rateWindows), skipOnError: true });
+  const address = (request: FastifyRequest) => normalizeIP(request.ip);
+  const all = app.createRateLimit({
+    max: settings.RATE_LIMIT_REQUESTS_PER_MINUTE,
+    timeWindow: WINDOW_MS,
+    keyGenerator: (request) => `all ${address(request)}`,
+  });
+  const expensive = app.createRateLimit({
+    max: settings.RATE_LIMIT_EXPENSIVE_REQUESTS_PER_MINUTE,
+    timeWindow: WINDOW_MS,
+    keyGenerator: (request) => `expensive ${address(request)}`,
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    if (isProbe(request)) return;
+    const limits = request.routeOptions.config.expensive === true ? [all, expensive] : [all];
+    const outcomes = await Promise.all(limits.map((limit) => limit(request)));
+    announce(outcomes.filter(isCounted), reply);
+  });
+}
+
+function isCounted(outcome: Outcome): outcome is Counted {
+  return !outcome.isAllowed;
+}
+
+/** Shows the limit that is nearest; refuses when one is exceeded. */
+function announce(outcomes: readonly Counted[], reply: FastifyReply): void {
+  const nearest = outcomes.reduce((a, b) => (b.isExceeded || b.remaining < a.remaining ? b : a));
+  const reset = Math.max(1, nearest.ttlInSeconds);
+  reply.header("ratelimit-limit", nearest.max);
+  reply.header("ratelimit-remaining", nearest.remaining);
+  reply.header("ratelimit-reset", reset);
+  if (outcomes.some(({ isExceeded }) => isExceeded)) {
+    throw new Problem(
+      429,
+      `Too many requests: at most ${nearest.max} a minute here. Try again in ${reset} s.`,
+      {
+        headers: { "retry-after": String(reset) },
+      },
+    );
+  }
+}
+
+/** The plugin wants a class it can make itself; all instances count in the same windows. */
+function storeOf(windows: RateWindows) {
+  return class Store implements FastifyRateLimitStore {
+    incr(
+      key: string,
+      done: (error: Error | null, result?: { current: number; ttl: number }) => void,
+      _timeWindow?: number,
+      max = Number.POSITIVE_INFINITY,
+    ): void {
+      windows.hit(key, max).then((window) => done(null, window), done);
+    }
+
+    child(): FastifyRateLimitStore {
+      return this;
+    }
+  };
+}

@@ -1,0 +1,27 @@
+import { pathOf } from "./errors.ts";
+import type { Api } from "./server.ts";
+import type { Services } from "./services.ts";
+
+const USER_AGENT_MAX = 200;
+
+/** One log line and one observation for each answered request. Headers and queries are never logged: they hold secrets. */
+export function recordRequests(app: Api, { logger, metrics }: Services): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const durationMs = reply.elapsedTime;
+    const pattern = request.is404 ? "unmatched" : (request.routeOptions.url ?? "unmatched");
+    metrics.observe(request.method, pattern, reply.statusCode, durationMs / 1_000);
+    const isProbe = request.routeOptions.config.probe === true;
+    logger[isProbe ? "debug" : "info"](
+      {
+        request_id: request.id,
+        method: request.method,
+        path: pathOf(request),
+        status: reply.statusCode,
+        duration_ms: Math.round(durationMs * 100) / 100,
+        user_agent: request.headers["user-agent"]?.slice(0, USER_AGENT_MAX),
+        remote_addr: request.ip,
+      },
+      "request",
+    );
+  });
+}

@@ -1,0 +1,36 @@
+import { toPage } from "../../core/cursor.ts";
+import { ModelPage, ModelSchema } from "../schemas/model.ts";
+import { IdParams, PageQuery, problemResponses, ref } from "../schemas/shared.ts";
+import type { Api } from "../server.ts";
+import type { Services } from "../services.ts";
+import { cursorId, noSuch } from "./lookups.ts";
+
+const tags = ["models"];
+
+export function modelRoutes(api: Api, { models }: Services): void {
+  api.get(
+    "/models",
+    {
+      schema: {
+        operationId: "listModels",
+        tags,
+        querystring: PageQuery,
+        response: { 200: ref(ModelPage), ...problemResponses },
+      },
+    },
+    async ({ query }) => toPage(await models.list(query.limit + 1, cursorId(query.cursor)), query.limit),
+  );
+
+  api.get(
+    "/models/:id",
+    {
+      schema: {
+        operationId: "getModel",
+        tags,
+        params: IdParams,
+        response: { 200: ref(ModelSchema), ...problemResponses },
+      },
+    },
+    async ({ params }) => (await models.find(params.id)) ?? noSuch("model"),
+  );
+}

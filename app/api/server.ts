@@ -1,0 +1,135 @@
+import { constants } from "node:zlib";
+import compress from "@fastify/compress";
+import cors from "@fastify/cors";
+import helmet from "@fastify/helmet";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import underPressure from "@fastify/under-pressure";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import { newId } from "../core/id.ts";
+import { unavailable } from "../core/problem.ts";
+import { requireToken } from "./auth.ts";
+import { acceptOnlyStrictJson } from "./bodies.ts";
+import { answerBrokenRequest, answerWithProblems } from "./errors.ts";
+import { refuseUnknownMethods } from "./methods.ts";
+import { documentRoutes } from "./openapi.ts";
+import { limitRates } from "./rate-limits.ts";
+import { recordRequests } from "./request-log.ts";
+import { registerRoutes } from "./routes.ts";
+import type { Services } from "./services.ts";
+import { useStrictValidation } from "./validation.ts";
+
+/** A Fastify server whose request and answer types come from the route schemas. */
+export type Api = FastifyInstance<
+  import("fastify").RawServerDefault,
+  import("node:http").IncomingMessage,
+  import("node:http").ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+const MEGABYTE = 1024 * 1024;
+/** The whole request, body included: 10 MB within it needs about 1.4 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than the edge keeps idle connections, so that it is never the server that closes first. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const EVENT_LOOP_DELAY_MAX_MS = 1_500;
+
+/** Builds the API; it does not listen yet. */
+export async function buildApi(services: Services): Promise<Api> {
+  const { settings, lifecycle } = services;
+  const app: Api = Fastify({
+    loggerInstance: services.logger as FastifyBaseLogger,
+    childLoggerFactory: (logger) => logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request) => givenRequestId(request.headers["x-request-id"]) ?? newId(),
+    trustProxy: settings.TRUSTED_PROXIES.length > 0 ? [...settings.TRUSTED_PROXIES] : false,
+    bodyLimit: settings.MAX_REQUEST_SIZE_MB * MEGABYTE,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2_000 },
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  useStrictValidation(app);
+  acceptOnlyStrictJson(app);
+  answerWithProblems(app);
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    if (lifecycle.state === "serving") return;
+    reply.header("connection", "close");
+    if (lifecycle.state === "closing" && !isProbe(request))
+      throw unavailable("This replica is shutting down.");
+  });
+  recordRequests(app, services);
+  await addPlugins(app, services);
+  await documentRoutes(app, settings.APP_VERSION);
+  await limitRates(app, services);
+  requireToken(app, settings.API_TOKENS);
+  await registerRoutes(app, services);
+  refuseUnknownMethods(app);
+  return app;
+}
+
+async function addPlugins(app: Api, { settings }: Services): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { "default-src": ["'none'"], "frame-ancestors": ["'none'"] },
+    },
+    crossOriginResourcePolicy: { policy: "same-site" },
+    // The edge terminates TLS and says this for the whole site.
+    strictTransportSecurity: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xDnsPrefetchControl: false,
+    originAgentCluster: false,
+  });
+  await app.register(cors, {
+    origin: [...settings.ALLOWED_ORIGINS],
+    methods: ["GET", "POST", "PUT", "DELETE"],
+    allowedHeaders: ["Content-Type", "Authorization", "Idempotency-Key"],
+    exposedHeaders: ["Content-Length", "X-Request-Id"],
+    credentials: true,
+    maxAge: 12 * 3_600,
+  });
+  await app.register(compress, {
+    global: true,
+    threshold: 1_024,
+    encodings: ["br", "gzip"],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+  });
+  await app.register(underPressure, {
+    maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS,
+    pressureHandler: (request) => {
+      if (!isProbe(request)) throw unavailable("The service is overloaded.", undefined, 2);
+    },
+  });
+}
+
+/** Probes are answered, uncounted, whatever state the process is in. */
+export function isProbe(request: FastifyRequest): boolean {
+  return request.routeOptions.config.probe === true;
+}
+
+function givenRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Needs no token. */
+    open?: boolean;
+    /** A health probe: not counted, answered even under pressure. */
+    probe?: boolean;
+    /** Marked E in the contract: has a limit of its own. */
+    expensive?: boolean;
+  }
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { EnvironmentError, EXIT_BAD_CONFIGURATION } from "./env.ts";
+
+/** The stop grace of the services is longer than this; a supervisor that kills is not waited for. */
+export const SHUTDOWN_MAX_MS = 28_000;
+
+export interface Running {
+  /** Stops taking work, finishes what is under way, closes everything. */
+  stop(): Promise<void>;
+  /** Writes gathered log lines. */
+  flush(): void;
+}
+
+/** Starts a process and ties it to its signals: the first SIGTERM or SIGINT stops it, the second ends it at once. */
+export async function runProcess(start: () => Promise<Running>): Promise<void> {
+  try {
+    const running = await start();
+    let signals = 0;
+    const onSignal = (signal: NodeJS.Signals) => {
+      signals += 1;
+      if (signals > 1) return exit(running, signal === "SIGINT" ? 130 : 143);
+      void stop(running).then((code) => exit(running, code));
+    };
+    process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Prints what is wrong, without a stack for what the operator can mend, and ends the process. */
+export function fail(error: unknown): never {
+  const isConfiguration = error instanceof EnvironmentError;
+  const text =
+    error instanceof Error && !isConfiguration
+      ? (error.stack ?? error.message)
+      : String((error as Error).message);
+  process.stderr.write(`${text}\n`);
+  process.exit(isConfiguration ? EXIT_BAD_CONFIGURATION : 1);
+}
+
+async function stop(running: Running): Promise<number> {
+  const late = sleep(SHUTDOWN_MAX_MS, "late", { ref: false });
+  try {
+    return (await Promise.race([running.stop().then(() => "stopped"), late])) === "late" ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return 1;
+  }
+}
+
+function exit(running: Running, code: number): never {
+  running.flush();
+  process.exit(code);
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Dataset } from "../core/dataset.ts";
+import { isTerminal, type Job } from "../core/job.ts";
+import { TOKEN } from "./stack.ts";
+
+/** Calls one API with the tests' token. */
+export class TestClient {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url.replace("0.0.0.0", "127.0.0.1");
+  }
+
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (!headers.has("authorization")) headers.set("authorization", `Bearer ${TOKEN}`);
+    return fetch(`${this.#url}${path.startsWith("/health") || path === "/metrics" ? "" : "/api/v1"}${path}`, {
+      ...init,
+      headers,
+    });
+  }
+
+  json(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.fetch(path, {
+      method,
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", ...headers },
+    });
+  }
+
+  /** A dataset that is ready. */
+  async dataset(name: string, format: Dataset["format"], content: string): Promise<Dataset> {
+    const created = await this.json("POST", "/datasets", { name, format });
+    const dataset = (await created.json()) as Dataset;
+    const put = await this.fetch(`/datasets/${dataset.id}/content`, { method: "PUT", body: content });
+    if (!put.ok) throw new Error(await put.text());
+    return dataset;
+  }
+
+  async job(body: object, headers: Record<string, string> = {}): Promise<Job> {
+    const answer = await this.json("POST", "/jobs", body, headers);
+    if (answer.status !== 202) throw new Error(await answer.text());
+    return (await answer.json()) as Job;
+  }
+
+  async ended(jobId: string, timeoutMs = 30_000): Promise<Job> {
+    return this.until(jobId, (job) => isTerminal(job.status), timeoutMs);
+  }
+
+  async until(jobId: string, condition: (job: Job) => boolean, timeoutMs = 30_000): Promise<Job> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const job = (await (await this.fetch(`/jobs/${jobId}`)).json()) as Job;
+      if (condition(job)) return job;
+      if (Date.now() > deadline) throw new Error(`the job stays as it is: ${JSON.stringify(job)}`);
+      await sleep(30);
+    }
+  }
+}
+
+/** Rows a small model can learn something from. */
+export function sampleText(rows: number): string {
+  const animals = ["fox", "dog", "cat", "hen"];
+  return Array.from(
+    { length: rows },
+    (_, row) => `the ${animals[row % 4]} sees the ${animals[(row * 7 + 1) % 4]}.`,
+  ).join("\n");
+}

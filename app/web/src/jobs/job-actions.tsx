@@ -1,0 +1,62 @@
+import { useSignal } from "@preact/signals";
+import { api, dataOf, type Job } from "../api/client.ts";
+import { useAction } from "../ui/action.ts";
+import { Confirm } from "../ui/confirm.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { ProblemNotice } from "../ui/problem-notice.tsx";
+import { isActive } from "./job-status.ts";
+
+/** What can be done with a job now. */
+export function JobActions({ job, onChange }: { job: Job; onChange: () => void }) {
+  if (isActive(job)) return <CancelJob job={job} onChange={onChange} />;
+  return (
+    <>
+      {job.model_id && (
+        <a class="button button-main" href={`/models/${job.model_id}`}>
+          <Icon name="model" />
+          See the model
+        </a>
+      )}
+      <a class="button button-quiet" href={`/jobs/new?dataset=${job.dataset_id}`}>
+        New job on this dataset
+      </a>
+    </>
+  );
+}
+
+function CancelJob({ job, onChange }: { job: Job; onChange: () => void }) {
+  const isAsking = useSignal(false);
+  const { isBusy, problem, run } = useAction();
+  const cancel = () =>
+    run(async () => {
+      await dataOf(api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id: job.id } } }));
+      isAsking.value = false;
+      onChange();
+    });
+  const open = () => {
+    isAsking.value = true;
+  };
+  const close = () => {
+    isAsking.value = false;
+  };
+  return (
+    <>
+      <button type="button" class="button" onClick={open}>
+        <Icon name="cancel" />
+        Cancel job
+      </button>
+      {isAsking.value && (
+        <Confirm
+          title="Cancel this job?"
+          action="Cancel job"
+          isBusy={isBusy}
+          onConfirm={cancel}
+          onClose={close}
+        >
+          <p>Its training stops and no model is kept. The log stays.</p>
+          {problem && <ProblemNotice problem={problem} />}
+        </Confirm>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import { useEffect } from "preact/hooks";
+import { api, dataOf, type Job } from "../api/client.ts";
+import { useQuery } from "../api/query.ts";
+import { announce } from "../shell/announce.ts";
+import { PageHead } from "../ui/page-head.tsx";
+import { Loaded } from "../ui/states.tsx";
+import { datasetName } from "./dataset-names.ts";
+import { JobActions } from "./job-actions.tsx";
+import { JobFacts } from "./job-facts.tsx";
+import { JobProgress } from "./job-progress.tsx";
+import { describeJob, isActive } from "./job-status.ts";
+import { useLiveLog } from "./live-log.ts";
+import { LogView } from "./log-view.tsx";
+import { readLosses } from "./loss.ts";
+import { LossChart } from "./loss-chart.tsx";
+
+const ABOVE = { label: "Jobs", to: "/jobs" };
+const REFRESH_MS = 5_000;
+
+/** One job: how far it is, what it writes, what came of it. */
+export function JobDetail({ id }: { id: string }) {
+  const query = useQuery(
+    `job ${id}`,
+    (signal) => dataOf(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
+    (found) => (found && isActive(found) ? REFRESH_MS : undefined),
+  );
+  if (!query.data) {
+    return (
+      <>
+        <PageHead title="Job" above={ABOVE} />
+        <Loaded query={query} what="the job">
+          {() => null}
+        </Loaded>
+      </>
+    );
+  }
+  return <LiveJob read={query.data} onChange={query.refresh} />;
+}
+
+function LiveJob({ read, onChange }: { read: Job; onChange: () => void }) {
+  const log = useLiveLog(read.id);
+  const job = newer(read, log.job.value);
+  useEffect(() => announce(`Job ${job.status}. ${describeJob(job)}`), [job.status]);
+  const losses = readLosses(log.entries.value.map(({ message }) => message));
+  return (
+    <>
+      <PageHead title={datasetName(job.dataset_id)} above={ABOVE} lead={`Job on ${job.base_model}`}>
+        <JobActions job={job} onChange={onChange} />
+      </PageHead>
+      <JobProgress job={job} />
+      <div class="job-columns">
+        <div>
+          <LossChart losses={losses} />
+          <LogView job={job} log={log} />
+        </div>
+        <JobFacts job={job} />
+      </div>
+    </>
+  );
+}
+
+/** The later of two views of a job: the stream and the poll may overtake each other. */
+function newer(read: Job, streamed: Job | undefined): Job {
+  return streamed && Date.parse(streamed.updated_at) >= Date.parse(read.updated_at) ? streamed : read;
+}

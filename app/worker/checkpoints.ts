@@ -1,0 +1,36 @@
+import { buffer } from "node:stream/consumers";
+import { ObjectStoreError } from "../adapters/object-store/errors.ts";
+import type { ObjectStore } from "../adapters/object-store/object-store.ts";
+import type { Claim, Queue } from "../adapters/postgres/queue.ts";
+import { TransientJobError } from "../core/executor.ts";
+import { runKey } from "./object-keys.ts";
+
+const CHECKPOINT_BYTES_MAX = 64 * 1024 * 1024;
+
+/** A job's checkpoint: an object, and a column that names it and moves only with the lease. */
+export function checkpoints(store: ObjectStore, queue: Queue, claim: Claim) {
+  let current = claim.checkpoint_key;
+  return {
+    async loadCheckpoint(): Promise<Buffer | undefined> {
+      if (!current) return undefined;
+      try {
+        return await buffer(await store.get(current));
+      } catch (error) {
+        if (error instanceof ObjectStoreError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+    async saveCheckpoint(data: Buffer): Promise<void> {
+      if (data.length > CHECKPOINT_BYTES_MAX) throw new RangeError("a checkpoint over 64 MB");
+      const key = runKey("checkpoints", claim);
+      await store.put(key, data, data.length, "application/octet-stream");
+      const before = current;
+      const taken = await queue.saveCheckpoint(claim, key);
+      const obsolete = taken ? before : key;
+      if (taken) current = key;
+      // What cannot be deleted now is swept later.
+      if (obsolete) await store.delete(obsolete).catch(() => {});
+      if (!taken) throw new TransientJobError("The lease was lost before the checkpoint was stored.");
+    },
+  };
+}

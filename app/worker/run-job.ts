@@ -1,0 +1,143 @@
+import type { Readable } from "node:stream";
+import type { Logger } from "pino";
+import type { ObjectStore } from "../adapters/object-store/object-store.ts";
+import type { Claim, FinishedModel, Queue } from "../adapters/postgres/queue.ts";
+import {
+  type Executor,
+  type ExecutorName,
+  PermanentJobError,
+  type StopReason,
+  TransientJobError,
+} from "../core/executor.ts";
+import { ATTEMPTS_MAX, retryDelayMs } from "../core/job.ts";
+import { checkpoints } from "./checkpoints.ts";
+import { persist } from "./persist.ts";
+import { RunReport } from "./run-report.ts";
+import { uploadModel } from "./upload-model.ts";
+
+export interface RunTools {
+  readonly queue: Queue;
+  readonly store: ObjectStore;
+  readonly executors: ReadonlyMap<ExecutorName, Executor>;
+  readonly logger: Logger;
+  /** Ends a job as failed, counted from its first start. */
+  readonly timeoutMs: number;
+}
+
+/** Runs one claimed job to its end, whatever that is; never rejects. `stop` aborts with a {@link StopReason}. */
+export async function runJob(tools: RunTools, claim: Claim, stop: AbortController): Promise<void> {
+  const { queue, logger } = tools;
+  const log = logger.child({ job_id: claim.id, attempt: claim.attempt, executor: claim.executor });
+  const report = new RunReport(queue, claim, () => stop.abort("lease-lost" satisfies StopReason));
+  const timer = timeoutAt(Date.parse(claim.started_at) + tools.timeoutMs, stop);
+  log.info("job started");
+  try {
+    const model = await train(tools, claim, report, stop.signal);
+    await finish(tools, claim, report, model, stop.signal);
+    log.info("job succeeded");
+  } catch (error) {
+    const outcome = await settle(tools, claim, report, error, stop.signal).catch((err: unknown) => {
+      // The lease will run out, and another worker takes the job.
+      log.warn({ err }, "the job's end could not be stored");
+      return "left";
+    });
+    log.info({ outcome, reason: messageOf(error, stop.signal) }, "job stopped");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function train(
+  tools: RunTools,
+  claim: Claim,
+  report: RunReport,
+  signal: AbortSignal,
+): Promise<FinishedModel> {
+  const { executors, store, queue } = tools;
+  const { dataset } = claim;
+  const executor = executors.get(claim.executor);
+  if (!dataset) throw new PermanentJobError("The dataset is gone.");
+  if (!executor) throw new PermanentJobError(`The executor ${claim.executor} is not set up on this worker.`);
+  signal.throwIfAborted();
+  report.log(
+    "info",
+    `Attempt ${claim.attempt} on ${executor.name}, dataset ${dataset.name}, ${dataset.bytes} bytes.`,
+  );
+  const open = (): Promise<Readable> => store.get(dataset.object_key);
+  const trained = await executor.run(
+    {
+      id: claim.id,
+      attempt: claim.attempt,
+      baseModel: claim.base_model,
+      parameters: claim.parameters,
+      dataset: {
+        name: dataset.name,
+        format: dataset.format,
+        bytes: dataset.bytes,
+        sha256: dataset.sha256,
+        open,
+      },
+    },
+    {
+      signal,
+      log: (level, message) => report.log(level, message),
+      progress: (fraction) => report.progress(fraction),
+      ...checkpoints(store, queue, claim),
+    },
+  );
+  signal.throwIfAborted();
+  return uploadModel(store, claim, trained);
+}
+
+/** Stores the success; a model that is not taken is removed again. */
+async function finish(
+  { queue, store }: RunTools,
+  claim: Claim,
+  report: RunReport,
+  model: FinishedModel,
+  signal: AbortSignal,
+): Promise<void> {
+  report.log("info", `Model ${model.name}, ${model.bytes} bytes.`);
+  const stored = await report.end((lines) => persist(signal, () => queue.succeed(claim, model, lines)));
+  if (!stored) {
+    await store.delete(model.objectKey).catch(() => {});
+    throw new TransientJobError("The lease was lost before the model was stored.");
+  }
+}
+
+/** Stores what becomes of a job that did not succeed. */
+async function settle(
+  { queue }: RunTools,
+  claim: Claim,
+  report: RunReport,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<string> {
+  const reason = signal.aborted ? (signal.reason as StopReason) : undefined;
+  if (reason === "canceled" || reason === "lease-lost") return reason;
+  const store = (write: () => Promise<boolean>) => persist(new AbortController().signal, write);
+  if (reason === "draining") {
+    report.log("info", "The worker is shutting down; the job goes on elsewhere.");
+    await report.flush();
+    return (await store(() => queue.giveBack(claim))) ? "given back" : "lease-lost";
+  }
+  const message = messageOf(error, signal);
+  const isFinal = reason === "timeout" || error instanceof PermanentJobError || claim.attempt >= ATTEMPTS_MAX;
+  report.log(isFinal ? "error" : "warn", message);
+  await report.flush();
+  if (isFinal) return (await store(() => queue.fail(claim, message))) ? "failed" : "lease-lost";
+  const asked = error instanceof TransientJobError ? error.retryAfterMs : undefined;
+  const delayMs = retryDelayMs(claim.attempt, Math.random(), asked);
+  return (await store(() => queue.retry(claim, message, delayMs))) ? `retry in ${delayMs} ms` : "lease-lost";
+}
+
+function messageOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted && signal.reason === "timeout") return "The job took longer than it may.";
+  return (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
+}
+
+/** Node's timers hold 24.8 days at most. */
+function timeoutAt(timeMs: number, stop: AbortController): NodeJS.Timeout {
+  const waitMs = Math.min(Math.max(0, timeMs - Date.now()), 2 ** 31 - 1);
+  return setTimeout(() => stop.abort("timeout" satisfies StopReason), waitMs);
+}

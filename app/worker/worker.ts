@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Claim, Queue } from "../adapters/postgres/queue.ts";
+import type { StopReason } from "../core/executor.ts";
+
+export interface WorkerOptions {
+  /** Jobs at once. */
+  readonly poolSize: number;
+  /** How long a claim holds without a renewal. */
+  readonly leaseMs: number;
+  /** How long a notification may be missed before we look by ourselves. */
+  readonly pollMs: number;
+}
+
+export const WORKER_TIMES = { leaseMs: 30_000, pollMs: 2_000 } as const;
+
+interface Run {
+  readonly claim: Claim;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Keeps up to `poolSize` jobs running. A run whose lease could not be renewed in time is stopped here before another
+ * worker may take its job, by this process's own clock.
+ */
+export class Worker {
+  readonly #queue: Pick<Queue, "claim" | "renew" | "reap" | "isCanceled">;
+  readonly #run: (claim: Claim, stop: AbortController) => Promise<void>;
+  readonly #options: WorkerOptions;
+  readonly #logger: Logger;
+  /** By lease token: a job that was lost and claimed again by this same worker has two for a moment. */
+  readonly #runs = new Map<string, Run>();
+  #timers: NodeJS.Timeout[] = [];
+  #claiming = false;
+  #claimAgain = false;
+  #draining = false;
+  #renewedAt = performance.now();
+
+  constructor(
+    queue: Pick<Queue, "claim" | "renew" | "reap" | "isCanceled">,
+    run: (claim: Claim, stop: AbortController) => Promise<void>,
+    options: WorkerOptions,
+    logger: Logger,
+  ) {
+    this.#queue = queue;
+    this.#run = run;
+    this.#options = options;
+    this.#logger = logger;
+  }
+
+  get active(): number {
+    return this.#runs.size;
+  }
+
+  start(): void {
+    const { pollMs, leaseMs } = this.#options;
+    this.#renewedAt = performance.now();
+    this.#timers = [
+      setInterval(() => this.wake(), pollMs),
+      setInterval(() => void this.#renew(), leaseMs / 4),
+      setInterval(() => void this.#reap(), leaseMs / 6),
+    ];
+    this.wake();
+  }
+
+  /** Looks for work now; called at each notification. */
+  wake(): void {
+    this.#claimAgain = true;
+    if (!this.#claiming) void this.#fill();
+  }
+
+  /** Stops the run of a canceled job; without this call the next renewal finds it. */
+  jobCanceled(jobId: string): void {
+    for (const { stop } of this.#runsOf(jobId)) stop.abort("canceled" satisfies StopReason);
+  }
+
+  /** Takes no new job, stops the running ones with their progress kept, and waits for them. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    for (const { stop } of this.#runs.values()) stop.abort("draining" satisfies StopReason);
+    await Promise.all([...this.#runs.values()].map(({ done }) => done));
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  async #fill(): Promise<void> {
+    this.#claiming = true;
+    try {
+      while (this.#claimAgain && !this.#draining) {
+        this.#claimAgain = false;
+        const free = this.#options.poolSize - this.#runs.size;
+        if (free <= 0) break;
+        const claims = await this.#queue.claim(free);
+        for (const claim of claims) this.#begin(claim);
+        if (claims.length > 0) this.#claimAgain = true;
+      }
+    } catch (err) {
+      this.#logger.warn({ err }, "cannot claim jobs");
+    } finally {
+      this.#claiming = false;
+    }
+  }
+
+  #begin(claim: Claim): void {
+    const stop = new AbortController();
+    if (this.#runs.size === 0) this.#renewedAt = performance.now();
+    const done = this.#stopOlder(claim.id)
+      .then(() => this.#run(claim, stop))
+      .finally(() => {
+        this.#runs.delete(claim.token);
+        this.wake();
+      });
+    this.#runs.set(claim.token, { claim, stop, done });
+    if (this.#draining) stop.abort("draining" satisfies StopReason);
+  }
+
+  #runsOf(jobId: string): Run[] {
+    return [...this.#runs.values()].filter(({ claim }) => claim.id === jobId);
+  }
+
+  /** A run of the same job that lost its lease is stopped, and given a moment to end, before the next begins. */
+  async #stopOlder(jobId: string): Promise<void> {
+    const older = this.#runsOf(jobId);
+    if (older.length === 0) return;
+    for (const { stop } of older) stop.abort("lease-lost" satisfies StopReason);
+    await Promise.race([Promise.all(older.map(({ done }) => done)), sleep(this.#options.leaseMs / 2)]);
+  }
+
+  async #renew(): Promise<void> {
+    const runs = [...this.#runs.values()];
+    if (runs.length === 0) return;
+    const askedAt = performance.now();
+    try {
+      const held = await this.#queue.renew(runs.map(({ claim }) => claim.token));
+      this.#renewedAt = askedAt;
+      const lost = runs.filter(({ claim }) => !held.has(claim.token));
+      await Promise.all(lost.map((run) => this.#stopLost(run)));
+    } catch (err) {
+      this.#logger.warn({ err }, "cannot renew leases");
+      this.#stopUnrenewed(runs);
+    }
+  }
+
+  async #stopLost({ claim, stop }: Run): Promise<void> {
+    if (stop.signal.aborted || !this.#runs.has(claim.token)) return;
+    const reason: StopReason = (await this.#queue.isCanceled(claim.id)) ? "canceled" : "lease-lost";
+    stop.abort(reason);
+  }
+
+  /** Half a lease before its end nobody else can have the jobs yet; better to stop now than to run one twice. */
+  #stopUnrenewed(runs: readonly Run[]): void {
+    const { leaseMs } = this.#options;
+    if (performance.now() - this.#renewedAt < leaseMs * 0.7) return;
+    for (const { stop } of runs) stop.abort("lease-lost" satisfies StopReason);
+  }
+
+  async #reap(): Promise<void> {
+    try {
+      const found = await this.#queue.reap();
+      if (found > 0) this.#logger.warn({ jobs: found }, "took back jobs of lost workers");
+    } catch (err) {
+      this.#logger.warn({ err }, "cannot look for lost workers");
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { execa } from "execa";
+
+/** What a stack makes on an engine, in the order it can be removed; data volumes come last. */
+export const KINDS = ["service", "container", "config", "secret", "network", "volume"] as const;
+export type Kind = (typeof KINDS)[number];
+export type EngineObject = { kind: Kind; name: string };
+
+function listArguments(kind: Kind, namePrefix: string): string[] {
+  const all = kind === "container" ? ["--all"] : [];
+  const format = kind === "container" ? "{{.Names}}" : "{{.Name}}";
+  return [kind, "ls", ...all, "--filter", `name=${namePrefix}`, "--format", format];
+}
+
+async function list(kind: Kind, namePrefix: string): Promise<EngineObject[]> {
+  const { stdout } = await execa("docker", listArguments(kind, namePrefix));
+  // The engine's filter matches anywhere in a name.
+  const names = stdout.split("\n").filter((name) => name.startsWith(`${namePrefix}-`));
+  return names.map((name) => ({ kind, name }));
+}
+
+/** Everything on the engine whose name starts with a stack's name prefix. */
+export async function stackObjects(namePrefix: string): Promise<EngineObject[]> {
+  const found: EngineObject[] = [];
+  for (const kind of KINDS) found.push(...(await list(kind, namePrefix)));
+  return found;
+}
+
+/** Removes one object; that it is gone already is no error. */
+export async function removeObject({ kind, name }: EngineObject): Promise<void> {
+  const force = kind === "container" ? ["--force", "--volumes"] : [];
+  const { failed, stderr } = await execa("docker", [kind, "rm", ...force, name], { reject: false });
+  if (failed && !/no such|not found/i.test(stderr)) throw new Error(stderr);
+}

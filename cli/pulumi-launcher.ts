@@ -1,0 +1,56 @@
+// Makes sure of the pinned Pulumi CLI and becomes it. Imports on the way of a ready machine are few and light: they
+// are what `npx pulumi` costs over the CLI itself.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { toolchainPaths } from "../toolchain/paths.ts";
+import { readyRecord } from "../toolchain/pulumi-home.ts";
+import { ownSubcommand } from "./own-subcommands.ts";
+import { pulumiEnvironment } from "./pulumi-environment.ts";
+import { projectDirectory } from "./pulumi-project.ts";
+import { selectedStack, usesStackSettings } from "./selected-stack.ts";
+
+const root = resolve(import.meta.dirname, "..");
+
+/** Makes the CLI ready where it is not. */
+async function prepare(): Promise<void> {
+  const { preparePulumi } = await import("../toolchain/prepare.ts");
+  const { terminalProgress } = await import("../toolchain/terminal-progress.ts");
+  await preparePulumi(toolchainPaths(root), terminalProgress());
+}
+
+/** Makes the local stack's settings where a command needs them and there are none. */
+async function makeLocalSettings(args: string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  if (!usesStackSettings(args) || existsSync(join(root, "Pulumi.local.yaml"))) return;
+  if (projectDirectory(args, process.cwd()) !== root) return;
+  if (selectedStack(args, environment, { directory: root, name: "slipway" }) !== "local") return;
+  const { ensureLocalSettings } = await import("./local-settings.ts");
+  await ensureLocalSettings({ root });
+}
+
+/**
+ * Runs one of our own subcommands, or replaces this process by the real CLI: signals, terminal and exit code are then
+ * the CLI's own, with nothing in between that could pass an interrupt on twice, or not at all.
+ */
+async function launch(args: string[]): Promise<number> {
+  if (!(await readyRecord(toolchainPaths(root)))) await prepare();
+  const environment = pulumiEnvironment({ root, args, cwd: process.cwd(), environment: process.env });
+  const own = ownSubcommand(args);
+  if (own) {
+    Object.assign(process.env, environment);
+    return own.run(args.slice(own.words.length));
+  }
+  await makeLocalSettings(args, environment);
+  const cli = join(root, ".slipway", "bin", "pulumi");
+  if (!process.execve)
+    throw new Error("This system cannot replace a process by another; use Linux, macOS or WSL.");
+  return process.execve(cli, ["pulumi", ...args], environment as NodeJS.Dict<string>);
+}
+
+try {
+  process.exitCode = await launch(process.argv.slice(2));
+} catch (error) {
+  const isKnown = error instanceof Error && error.name.endsWith("ToolchainError");
+  if (!isKnown) throw error;
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+
+const slipway = (...args: string[]) =>
+  execa(process.execPath, [join(import.meta.dirname, "slipway.ts"), ...args], { reject: false });
+
+test("help names every verb and ends well", async () => {
+  const { exitCode, stdout } = await slipway("--help");
+  expect(exitCode).toBe(0);
+  for (const verb of ["up", "down", "report", "secrets"]) expect(stdout).toContain(`slipway ${verb}`);
+});
+
+test("no verb at all shows the help and is a mistake", async () => {
+  const { exitCode, stdout } = await slipway();
+  expect(exitCode).toBe(2);
+  expect(stdout).toContain("slipway up");
+});
+
+test.each([
+  [["sideways"], "slipway has no verb sideways"],
+  [["up", "--purge"], "slipway up takes no --purge"],
+  [["down", "now"], "slipway down takes no now"],
+  [["report", "--json", "--md"], "slipway report takes --json or --md, not both"],
+  [["down", "--allow-data-loss"], "slipway down takes no --allow-data-loss"],
+  [["up", "--fast"], "Unknown option '--fast'"],
+])("%j is refused with a plain line", async (args, message) => {
+  const { exitCode, stderr } = await slipway(...args);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain("    at ");
+});

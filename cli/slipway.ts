@@ -1,0 +1,92 @@
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+import { terminalProgress } from "../toolchain/terminal-progress.ts";
+import { ToolchainError } from "../toolchain/toolchain-error.ts";
+import { down } from "./down.ts";
+import { OperatorError } from "./operator-error.ts";
+import { report } from "./report.ts";
+import { secrets } from "./secrets.ts";
+import { up } from "./up.ts";
+
+const HELP = `slipway: the operator's verbs
+
+  slipway up              bring the local stack up: everything a bare machine needs, then the stack
+      --allow-data-loss   even where a change puts data at risk
+  slipway down            remove what up made; the data volumes stay
+      --purge             and the data: datasets, jobs and models are gone for good
+  slipway report          what an up would change, and the downtime class of each change; changes nothing
+      --stack NAME        the stack (local)
+      --json, --md        as JSON, or as Markdown for a pull request
+  slipway secrets         make the secrets that a stack lacks, encrypted into its settings file
+      --stack NAME        the stack (local)
+      --json              the names of those it made, as JSON
+  slipway --help          this text
+
+npx pulumi is the real Pulumi CLI for every stack: npx pulumi preview --stack local
+`;
+
+const FLAGS = {
+  help: { type: "boolean", short: "h", default: false },
+  purge: { type: "boolean", default: false },
+  "allow-data-loss": { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  md: { type: "boolean", default: false },
+  stack: { type: "string", default: "local" },
+} as const;
+
+type Flags = { purge: boolean; "allow-data-loss": boolean; json: boolean; md: boolean; stack: string };
+
+/** Each verb and the flags that it takes. */
+const VERBS: Record<string, { flags: string[]; run: (root: string, flags: Flags) => Promise<number> }> = {
+  up: {
+    flags: ["allow-data-loss"],
+    run: (root, flags) => up(root, terminalProgress(), { allowDataLoss: flags["allow-data-loss"] }),
+  },
+  down: { flags: ["purge"], run: (root, flags) => down(root, terminalProgress(), flags) },
+  report: { flags: ["stack", "json", "md"], run: report },
+  secrets: { flags: ["stack", "json"], run: secrets },
+};
+
+function refuseStrangers(name: string, given: string[], positionals: string[]): void {
+  const strange = given.filter((flag) => !VERBS[name]?.flags.includes(flag)).map((flag) => `--${flag}`);
+  const [more] = [...strange, ...positionals.slice(1)];
+  if (more !== undefined) throw new OperatorError(`slipway ${name} takes no ${more}; see slipway --help`);
+}
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals, tokens } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: FLAGS,
+    tokens: true,
+  });
+  const [name] = positionals;
+  if (values.help || name === undefined) {
+    process.stdout.write(HELP);
+    return values.help ? 0 : 2;
+  }
+  const verb = VERBS[name];
+  if (!verb)
+    throw new OperatorError(`slipway has no verb ${name}. It has: ${Object.keys(VERBS).join(", ")}.`);
+  refuseStrangers(
+    name,
+    tokens.flatMap((token) => (token.kind === "option" ? [token.name] : [])),
+    positionals,
+  );
+  return verb.run(dirname(import.meta.dirname), values);
+}
+
+/** An operator reads what is wrong and what to do; a stack trace is for what nobody foresaw. */
+function explain(error: unknown): string {
+  const { message, stack, code } = error as NodeJS.ErrnoException;
+  const isForeseen =
+    error instanceof OperatorError || error instanceof ToolchainError || code?.startsWith("ERR_PARSE_ARGS");
+  return isForeseen ? message : (stack ?? String(error));
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`\n${explain(error)}\n`);
+  process.exitCode = 1;
+}

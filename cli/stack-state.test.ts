@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { parseState } from "./stack-state.ts";
+
+const stack = {
+  type: "pulumi:pulumi:Stack",
+  urn: "urn:pulumi:local::slipway::pulumi:pulumi:Stack::slipway-local",
+};
+const network = { type: "docker:index/network:Network", urn: "n", inputs: { name: "slipway-a-backend-net" } };
+const volume = {
+  type: "docker:index/volume:Volume",
+  urn: "v",
+  inputs: { name: "slipway-a-data" },
+  protect: true,
+};
+
+const exported = (deployment: object | null) => JSON.stringify({ version: 3, deployment });
+
+test("recorded and interrupted creations are told apart", () => {
+  const state = parseState(
+    exported({
+      resources: [stack, network, volume],
+      pending_operations: [
+        {
+          type: "creating",
+          resource: { type: "docker:index/service:Service", urn: "s", inputs: { name: "slipway-a-edge" } },
+        },
+        { type: "updating", resource: network },
+      ],
+    }),
+  );
+  expect([...state.recorded]).toEqual(["slipway-a-backend-net", "slipway-a-data"]);
+  expect([...state.interrupted]).toEqual(["slipway-a-edge"]);
+  expect(state.isEmpty).toBe(false);
+});
+
+test("a stack without a deployment, or with nothing but itself, is empty", () => {
+  expect(parseState(exported(null)).isEmpty).toBe(true);
+  expect(parseState(exported({})).isEmpty).toBe(true);
+  expect(parseState(exported({ resources: [stack] })).isEmpty).toBe(true);
+});

@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { prepareToolchain } from "../toolchain/prepare.ts";
+import { formatElapsed, type Progress } from "../toolchain/progress.ts";
+import { ensureSecrets } from "./ensure-secrets.ts";
+import { ensureLocalSettings, LOCAL_SETTINGS } from "./local-settings.ts";
+import { readLocalStack } from "./local-stack.ts";
+import { OperatorError } from "./operator-error.ts";
+import { recoverInterrupted } from "./recover.ts";
+import { readPlan } from "./report/read-plan.ts";
+import { refuseDataLoss } from "./report/refuse-data-loss.ts";
+import { type PulumiRun, readPulumi, showPulumi } from "./run-pulumi.ts";
+import { removeStaleLocks } from "./stale-locks.ts";
+import { renderWelcome, type StackOutputs } from "./welcome.ts";
+
+const STATE = ".slipway/state";
+
+async function ensureStack(run: PulumiRun): Promise<void> {
+  if (existsSync(join(run.root, STATE, ".pulumi/stacks/slipway", `${run.stack}.json`))) return;
+  await readPulumi(run, ["stack", "select", "--create"]);
+}
+
+async function readyStack(run: PulumiRun, progress: Progress): Promise<void> {
+  const step = progress.step("local stack");
+  if (await ensureLocalSettings(run)) step.note(`${LOCAL_SETTINGS} made from the worked example`);
+  const { namePrefix } = await readLocalStack(run.root);
+  await ensureStack(run);
+  const owners = await removeStaleLocks(join(run.root, STATE), run.stack);
+  if (owners.length > 0) step.note(`removed the lock of a killed run (process ${owners.join(", ")})`);
+  const recovered = await recoverInterrupted(run, namePrefix);
+  if (recovered.length > 0) step.note(`removed what a killed run left half made: ${recovered.join(", ")}`);
+  const secrets = await ensureSecrets(run);
+  if (secrets.length > 0) step.note(`made ${secrets.length} secrets, encrypted in ${LOCAL_SETTINGS}`);
+  step.done();
+}
+
+/**
+ * Brings the local stack up from whatever there is, a bare machine included; refuses, before anything changes, to put
+ * data at risk unless that is allowed. Returns the exit code.
+ */
+export async function up(
+  root: string,
+  progress: Progress,
+  { allowDataLoss }: { allowDataLoss: boolean },
+): Promise<number> {
+  const started = performance.now();
+  const run = { root, stack: "local" };
+  await prepareToolchain({ root, progress });
+  await readyStack(run, progress);
+  // A plan that ends badly for another reason is left to the up, which fails for the same and shows it in full.
+  if (!allowDataLoss) refuseDataLoss(await readPlan(run));
+  const exitCode = await showPulumi(run, ["up", "--yes", "--skip-preview", "--suppress-outputs"]);
+  if (exitCode !== 0) {
+    throw new OperatorError(
+      "The stack is not up; the reason stands above. What is there was kept: mend it and run `npm run up` again.",
+    );
+  }
+  const outputs = JSON.parse(
+    await readPulumi(run, ["stack", "output", "--json", "--show-secrets"]),
+  ) as StackOutputs;
+  process.stdout.write(renderWelcome(outputs, formatElapsed(performance.now() - started)));
+  return 0;
+}

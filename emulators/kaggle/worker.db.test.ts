@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Dataset } from "../../app/core/dataset.ts";
+import { readModel } from "../../app/core/language-model/language-model.ts";
+import { sampleText, TestClient } from "../../app/testing/client.ts";
+import { createStack, type TestStack } from "../../app/testing/stack.ts";
+import { ACCOUNT, emulate, executorFor, quickRunner } from "./executor-harness.ts";
+import type { KernelRunner } from "./kernel-runner.ts";
+import { pythonRunner } from "./python-runner.ts";
+
+const KAGGLE = { KAGGLE_API_TOKEN: ACCOUNT.token };
+
+let stack: TestStack;
+let client: TestClient;
+let dataset: Dataset;
+
+beforeAll(async () => {
+  stack = await createStack();
+  client = new TestClient((await stack.startApi(KAGGLE)).url);
+  dataset = await client.dataset("rows", "text", sampleText(20));
+});
+afterAll(() => stack.remove());
+
+async function kaggleWith(runner: KernelRunner) {
+  const emulator = await emulate({ runner });
+  onTestFinished(() => emulator.stop());
+  const sessions = () => Object.values(emulator.state.kernels).flatMap((kernel) => kernel.versions);
+  return { emulator, sessions, startWorker: () => stack.startWorker([executorFor(emulator)], KAGGLE) };
+}
+
+function newJob() {
+  const parameters = { epochs: 2 };
+  return client.job({ dataset_id: dataset.id, base_model: "char-mlp-small", executor: "kaggle", parameters });
+}
+
+async function messages(jobId: string): Promise<string[]> {
+  const page = await (await client.fetch(`/jobs/${jobId}/logs?limit=1000`)).json();
+  return (page as { entries: { message: string }[] }).entries.map(({ message }) => message);
+}
+
+test("a job on Kaggle, asked for through the API, ends with a model that can be downloaded and used", async () => {
+  const { startWorker, sessions } = await kaggleWith(pythonRunner());
+  const worker = await startWorker();
+  onTestFinished(() => worker.stop());
+  const job = await client.ended((await newJob()).id);
+  expect(job).toMatchObject({ status: "succeeded", attempt: 1, progress: 1 });
+  expect(sessions()).toHaveLength(1);
+  const download = await client.fetch(`/models/${job.model_id}/download`);
+  expect(readModel(new Uint8Array(await download.arrayBuffer())).vocabulary.size).toBeGreaterThan(10);
+  const lines = await messages(job.id);
+  expect(lines.filter((line) => line.startsWith("Epoch"))).toHaveLength(2);
+  expect([...lines, ...stack.logLines].join("\n")).not.toContain(ACCOUNT.token);
+});
+
+test("a worker that shuts down hands its kernel on: one session, each line told once", async () => {
+  const { startWorker, sessions } = await kaggleWith(quickRunner(400));
+  const first = await startWorker();
+  const { id } = await newJob();
+  await expect
+    .poll(() => messages(id), { timeout: 10_000 })
+    .toContainEqual(expect.stringMatching(/^Epoch 1/));
+  await first.stop();
+  const second = await startWorker();
+  onTestFinished(() => second.stop());
+  expect(await client.ended(id)).toMatchObject({ status: "succeeded", attempt: 1 });
+  expect(sessions()).toHaveLength(1);
+  expect((await messages(id)).filter((line) => line.startsWith("Epoch"))).toHaveLength(2);
+});
+
+test("canceling a job stops its kernel", async () => {
+  const { emulator, startWorker } = await kaggleWith(quickRunner(60_000));
+  const worker = await startWorker();
+  onTestFinished(() => worker.stop());
+  const { id } = await newJob();
+  await expect.poll(() => messages(id), { timeout: 10_000 }).toContain("Kaggle: the kernel is running");
+  await client.json("POST", `/jobs/${id}/cancel`, {});
+  expect(await client.ended(id)).toMatchObject({ status: "canceled" });
+  await expect.poll(() => Object.keys(emulator.state.kernels), { timeout: 10_000 }).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { whole } from "../settings/fields.ts";
+import { dataVolume } from "../swarm/data-volume.ts";
+import { configFile, type FileSource, secretFile } from "../swarm/file-source.ts";
+import type { ImageReference } from "../swarm/image.ts";
+import type { Scope } from "../swarm/names.ts";
+import { runService } from "../swarm/service.ts";
+import { limits, type MountedFile, secretAt } from "../swarm/service-args.ts";
+import {
+  POSTGRES_FILES,
+  POSTGRES_READY_FILE,
+  renderPgHba,
+  renderPostgresStart,
+  renderRolesSql,
+} from "./postgres-files.ts";
+
+export const PostgresSettings = z.strictObject({
+  /** A quarter of it becomes the server's own cache. */
+  ...limits({ memoryMbMin: 128 }),
+  /** Connections of all clients together. Three more are kept for the superuser. */
+  connectionsMax: whole(10, 1_000),
+});
+
+export type PostgresArgs = {
+  scope: Scope;
+  settings: z.infer<typeof PostgresSettings>;
+  image: ImageReference;
+  network: { id: pulumi.Input<string> };
+  /** The authority that clients check the server's certificate against. */
+  ca: FileSource;
+  secrets: {
+    superuserPassword: pulumi.Input<string>;
+    appPassword: pulumi.Input<string>;
+    tlsCertificate: pulumi.Input<string>;
+    tlsKey: pulumi.Input<string>;
+  };
+};
+
+/** Numeric user of the image, which owns the data. */
+const USER = 999;
+const HOST = "postgres";
+const ROLE = "app";
+const DATABASE = "app";
+
+/** The server's command line: TLS, the rules of access, and memory by the container's limit. */
+export function postgresArguments({ memoryMb, connectionsMax }: z.infer<typeof PostgresSettings>): string[] {
+  const options = {
+    ssl: "on",
+    ssl_cert_file: "/run/secrets/postgres-tls-certificate",
+    ssl_key_file: "/run/secrets/postgres-tls-key",
+    ssl_min_protocol_version: "TLSv1.3",
+    hba_file: POSTGRES_FILES.access,
+    password_encryption: "scram-sha-256",
+    shared_buffers: `${Math.floor(memoryMb / 4)}MB`,
+    effective_cache_size: `${Math.floor(memoryMb / 2)}MB`,
+    max_connections: `${connectionsMax + 3}`,
+  };
+  return Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+/** One Postgres server, TLS only. Its data volume outlives every replacement of the service. */
+export class Postgres extends pulumi.ComponentResource {
+  /** Connection URL of the application's role. Secret. The authority is expected at /run/ca/ca.crt. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:data:Postgres", name, {}, opts);
+    const parent = { parent: this };
+    const data = dataVolume(`${name}-data`, args.scope, parent);
+    runService(
+      name,
+      {
+        scope: args.scope,
+        image: args.image,
+        args: ["sh", POSTGRES_FILES.start],
+        user: USER,
+        replicas: 1,
+        limits: args.settings,
+        env: { POSTGRES_PASSWORD_FILE: "/run/secrets/postgres-password", PGDATA: "/var/lib/postgresql/data" },
+        secrets: serverSecrets(args, parent),
+        configs: serverFiles(args, parent),
+        volumes: { "/var/lib/postgresql/data": data.name },
+        tmpfsMb: { "/var/run/postgresql": 1 },
+        networks: [{ network: args.network, aliases: [HOST] }],
+        health: {
+          command: ["sh", "-c", `test -e ${POSTGRES_READY_FILE} && pg_isready -q -h 127.0.0.1`],
+          intervalSeconds: 3,
+          startSeconds: 60,
+        },
+        updateOrder: "stop-first",
+        // Fast shutdown: ends sessions, writes a checkpoint.
+        stopSignal: "SIGINT",
+        stopGraceSeconds: 120,
+      },
+      parent,
+    );
+    const password = pulumi.output(args.secrets.appPassword).apply(encodeURIComponent);
+    this.url = pulumi.secret(
+      pulumi.interpolate`postgres://${ROLE}:${password}@${HOST}:5432/${DATABASE}?sslmode=verify-full&sslrootcert=/run/ca/ca.crt`,
+    );
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function serverSecrets({ scope, secrets }: PostgresArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {
+  const contents = {
+    "postgres-password": secrets.superuserPassword,
+    "app-database-password": secrets.appPassword,
+    "postgres-tls-certificate": secrets.tlsCertificate,
+    "postgres-tls-key": secrets.tlsKey,
+  };
+  return Object.entries(contents).map(([name, content]) =>
+    secretAt(name, secretFile(name, { scope, content }, opts)),
+  );
+}
+
+function serverFiles({ scope, settings }: PostgresArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {
+  const files = {
+    "postgres-start": [POSTGRES_FILES.start, renderPostgresStart(postgresArguments(settings))],
+    "postgres-roles": [POSTGRES_FILES.roles, renderRolesSql({ role: ROLE, database: DATABASE })],
+    "postgres-access": [POSTGRES_FILES.access, renderPgHba()],
+  } as const;
+  return Object.entries(files).map(([name, [path, content]]) => ({
+    path,
+    source: configFile(name, { scope, content }, opts),
+  }));
+}

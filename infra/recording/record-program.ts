@@ -1,0 +1,79 @@
+import * as pulumi from "@pulumi/pulumi";
+import { setAllConfig } from "@pulumi/pulumi/runtime/config.js";
+import type { MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
+import { disconnect } from "@pulumi/pulumi/runtime/settings.js";
+
+/** One resource as the program asked for it; whatever is secret reads `[secret]`. */
+export type RecordedResource = {
+  type: string;
+  name: string;
+  /** Name of the provider resource that it was given; undefined for the default one. */
+  provider: string | undefined;
+  inputs: Record<string, unknown>;
+};
+
+export type RecordArgs = {
+  stack?: string;
+  config?: Record<string, string>;
+  secretConfig?: Record<string, string>;
+};
+
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  if ((value as Record<string, unknown>)[SIGNATURE_KEY] === SECRET_SIGNATURE) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+}
+
+/** What each kind of resource gives back, as far as other resources take it from there. */
+function outputsOf({ type, name, inputs }: MockResourceArgs): Record<string, unknown> {
+  if (type === "docker:index/registryImage:RegistryImage") {
+    return { ...inputs, sha256Digest: `sha256:digest-of-${name}` };
+  }
+  if (type === "docker:index/remoteImage:RemoteImage") return { ...inputs, imageId: `sha256:id-of-${name}` };
+  return inputs;
+}
+
+/**
+ * Runs a program against Pulumi's mocks. Resolves, when all its resources are registered, with them sorted by type and
+ * name, and with the program's own result. For tests only.
+ */
+export async function recordProgram<Result>(
+  program: () => Result | Promise<Result>,
+  { stack = "local", config = {}, secretConfig = {} }: RecordArgs = {},
+): Promise<{ resources: RecordedResource[]; result: Awaited<Result> }> {
+  const resources: RecordedResource[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ inputs }) => inputs,
+      newResource: (resource) => {
+        const inputs = withoutSecrets(resource.inputs) as Record<string, unknown>;
+        const provider = resource.provider?.split("::").at(-2);
+        resources.push({ type: resource.type, name: resource.name, provider, inputs });
+        return { id: `id-of-${resource.name}`, state: outputsOf(resource) };
+      },
+    },
+    "slipway",
+    stack,
+  );
+  setAllConfig({ ...config, ...secretConfig }, Object.keys(secretConfig));
+  const result = await program();
+  await disconnect();
+  const key = ({ type, name }: RecordedResource) => `${type} ${name}`;
+  return { result, resources: resources.sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
+}
+
+/** The inputs of the one recorded resource of a name and type. Throws where there is not exactly one. */
+export function inputsOf(
+  resources: readonly RecordedResource[],
+  type: string,
+  name: string,
+  // biome-ignore lint/suspicious/noExplicitAny: a test asks for what it expects, and fails where it is not.
+): any {
+  const found = resources.filter((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
+  if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} are named ${name}`);
+  return found[0]?.inputs;
+}

@@ -1,0 +1,51 @@
+import { fileURLToPath } from "node:url";
+import { Command } from "@pulumi/command/local/command.js";
+import * as pulumi from "@pulumi/pulumi";
+import { nameIn, STACK_LABEL } from "./names.ts";
+import type { ContainerArgs } from "./service-args.ts";
+
+export type RunJobArgs = Omit<ContainerArgs, "args" | "tmpfsMb"> & {
+  args: readonly string[];
+  /** The job fails when it is not done by then. */
+  timeoutSeconds: number;
+  /** Where the engine listens, as in DOCKER_HOST. */
+  engineHost: string;
+};
+
+const SCRIPT = fileURLToPath(import.meta.resolve("./run-job.ts"));
+
+function spec(name: string, { scope, limits, ...args }: RunJobArgs): pulumi.Output<object> {
+  const named = (files: RunJobArgs["secrets"]) =>
+    (files ?? []).map(({ source, path }) => ({ source: source.name, path }));
+  return pulumi.output({
+    name: nameIn(scope, name),
+    image: args.image,
+    args: args.args,
+    user: args.user,
+    ...limits,
+    env: { ...args.env },
+    secrets: named(args.secrets),
+    configs: named(args.configs),
+    networks: args.networks.map(({ network }) => network.id),
+    labels: { [STACK_LABEL]: scope.prefix },
+    timeoutSeconds: args.timeoutSeconds,
+  });
+}
+
+/**
+ * Runs a container once, to its end, each time anything about it changes: image, settings, content of a secret. Fails
+ * with the last lines of its log. What it does must be idempotent. A Swarm job, since only Swarm gives containers
+ * secrets; driven by Docker's own client, since the provider knows no jobs: see docs/decisions/jobs.md.
+ */
+export function runJob(name: string, args: RunJobArgs, opts: pulumi.CustomResourceOptions): Command {
+  return new Command(
+    name,
+    {
+      create: `node ${JSON.stringify(SCRIPT)}`,
+      stdin: pulumi.jsonStringify(spec(name, args)),
+      environment: { DOCKER_HOST: args.engineHost },
+      addPreviousOutputInEnv: false,
+    },
+    opts,
+  );
+}

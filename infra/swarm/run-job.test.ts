@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import type { JobSpec } from "./job-command.ts";
+import { runJob } from "./run-job.ts";
+
+const job = {
+  name: "test-job",
+  image: "x@sha256:abc",
+  args: [],
+  user: 1000,
+  memoryMb: 64,
+  cpus: 1,
+  env: {},
+  secrets: [],
+  configs: [],
+  networks: [],
+  labels: {},
+  timeoutSeconds: 1,
+} satisfies JobSpec;
+
+/** A docker client that answers by a service verb, or another command, and remembers what it was asked. */
+function client(answers: Record<string, () => string>) {
+  const asked: string[] = [];
+  const run = async (args: readonly string[]) => {
+    const asking = args[0] === "service" ? (args[1] ?? "") : `${args[0]} ${args[1]}`;
+    asked.push(asking);
+    return answers[asking]?.() ?? "";
+  };
+  return { asked, run };
+}
+
+const task =
+  (state: string, error = "") =>
+  () =>
+    JSON.stringify({ CurrentState: `${state} now`, Error: error });
+
+test("a job that completes is removed", async () => {
+  const { asked, run } = client({ ps: task("Complete") });
+  await runJob(job, run);
+  expect(asked).toEqual(["rm", "container ls", "create", "ps", "rm", "container ls"]);
+});
+
+test("a job that an interrupted run has left is removed first, and that there is none is no error", async () => {
+  const none = () => {
+    throw new Error("Error: No such service: test-job: not found");
+  };
+  await runJob(job, client({ rm: none, ps: task("Complete") }).run);
+});
+
+test("containers that Swarm keeps of a job that is done are removed", async () => {
+  const { asked, run } = client({ ps: task("Complete"), "container ls": () => "c1\n" });
+  await runJob(job, run);
+  expect(asked.at(-1)).toBe("container rm");
+});
+
+test("a job that fails rejects with the reason and its last lines, and is removed", async () => {
+  const { asked, run } = client({ ps: task("Failed", "non-zero exit (1)"), logs: () => "column is missing" });
+  await expect(runJob(job, run)).rejects.toThrow(
+    "test-job failed: non-zero exit (1). Its last lines:\ncolumn is missing",
+  );
+  expect(asked.slice(-2)).toEqual(["rm", "container ls"]);
+});
+
+test("a job that takes too long fails", async () => {
+  await expect(runJob(job, client({ ps: task("Running") }).run)).rejects.toThrow("not done within 1 s");
+});
+
+test("an engine that cannot be asked fails the job with its own words", async () => {
+  const broken = () => {
+    throw new Error("Cannot connect to the Docker daemon");
+  };
+  await expect(runJob(job, client({ rm: broken }).run)).rejects.toThrow(
+    "Cannot connect to the Docker daemon",
+  );
+});

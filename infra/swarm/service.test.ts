@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { inputsOf, recordProgram } from "../recording/record-program.ts";
+import { configFile, secretFile } from "./file-source.ts";
+import { type RunServiceArgs, runService } from "./service.ts";
+
+const scope = { prefix: "test" };
+
+const least: RunServiceArgs = {
+  scope,
+  image: "127.0.0.1:5000/app@sha256:abc",
+  user: 1000,
+  replicas: 2,
+  limits: { memoryMb: 256, cpus: 0.5 },
+  networks: [{ network: { id: "net-1" }, aliases: ["backend"] }],
+  health: { command: ["probe"], intervalSeconds: 5, startSeconds: 30 },
+  updateOrder: "start-first",
+  stopGraceSeconds: 35,
+};
+
+async function registered(more: Partial<RunServiceArgs> = {}) {
+  const { resources } = await recordProgram(() => runService("backend", { ...least, ...more }, {}));
+  return inputsOf(resources, "Service", "backend");
+}
+
+describe("a service by the rules of the house", () => {
+  test("runs an image by digest, not as root, on a read-only root without capabilities", async () => {
+    const { containerSpec } = (await registered()).taskSpec;
+    expect(containerSpec).toMatchObject({
+      image: "127.0.0.1:5000/app@sha256:abc",
+      user: "1000:1000",
+      readOnly: true,
+      capDrops: ["ALL"],
+    });
+  });
+
+  test("has its limits in the engine's units", async () => {
+    const { resources } = (await registered()).taskSpec;
+    expect(resources.limits).toEqual({ memoryBytes: 268_435_456, nanoCpus: 500_000_000 });
+  });
+
+  test("rolls back a replica at a time when one does not get healthy", async () => {
+    const { updateConfig, rollbackConfig } = await registered();
+    expect(updateConfig).toMatchObject({ order: "start-first", failureAction: "rollback", parallelism: 1 });
+    expect(rollbackConfig).toMatchObject({ order: "start-first", failureAction: "pause" });
+  });
+
+  test("is waited for until it has converged", async () => {
+    expect((await registered()).convergeConfig).toBeDefined();
+  });
+
+  test("needs no virtual address", async () => {
+    expect((await registered()).endpointSpec.mode).toBe("dnsrr");
+  });
+
+  test("publishes a port on the machine itself", async () => {
+    const { endpointSpec } = await registered({ publish: { 8080: 28_080 } });
+    expect(endpointSpec.ports).toEqual([
+      { targetPort: 8080, publishedPort: 28_080, publishMode: "host", protocol: "tcp" },
+    ]);
+  });
+
+  test("has capped logs and a health check that runs no shell", async () => {
+    const { taskSpec } = await registered();
+    expect(taskSpec.logDriver).toEqual({
+      name: "json-file",
+      options: { "max-file": "3", "max-size": "10m" },
+    });
+    expect(taskSpec.containerSpec.healthcheck.tests).toEqual(["CMD", "probe"]);
+  });
+
+  test("writes to memory and its volumes, and nowhere else", async () => {
+    const { mounts } = (await registered({ volumes: { "/data": "test-data" } })).taskSpec.containerSpec;
+    expect(mounts).toEqual([
+      { type: "tmpfs", target: "/tmp", tmpfsOptions: { sizeBytes: 67_108_864 } },
+      { type: "volume", target: "/data", source: "test-data" },
+    ]);
+  });
+});
+
+describe("files of a service", () => {
+  async function withFiles(content: string) {
+    const { resources } = await recordProgram(() => {
+      const secret = secretFile("token", { scope, content: pulumi.secret(content) }, {});
+      const config = configFile("conf", { scope, content }, {});
+      runService(
+        "backend",
+        {
+          ...least,
+          secrets: [{ source: secret, path: "/run/secrets/token" }],
+          configs: [{ source: config, path: "/etc/conf" }],
+        },
+        {},
+      );
+    });
+    return resources;
+  }
+
+  test("belong to its user, and secrets are readable by nobody else", async () => {
+    const { secrets, configs } = inputsOf(await withFiles("x"), "Service", "backend").taskSpec.containerSpec;
+    expect(secrets).toMatchObject([{ fileName: "/run/secrets/token", fileUid: "1000", fileMode: 0o400 }]);
+    expect(configs).toMatchObject([{ fileName: "/etc/conf", fileMode: 0o444 }]);
+  });
+
+  test("are named by their content, so new content is a new file", async () => {
+    const name = async (content: string) => inputsOf(await withFiles(content), "Secret", "token").name;
+    expect(await name("a")).toMatch(/^test-token-[0-9a-f]{12}$/);
+    expect(await name("a")).toBe(await name("a"));
+    expect(await name("a")).not.toBe(await name("b"));
+  });
+
+  test("show their content only where it is no secret", async () => {
+    const resources = await withFiles("hello");
+    expect(inputsOf(resources, "Secret", "token").data).toBe("[secret]");
+    expect(inputsOf(resources, "ServiceConfig", "conf").data).toBe(Buffer.from("hello").toString("base64"));
+  });
+});

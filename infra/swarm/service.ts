@@ -1,0 +1,141 @@
+import { Service } from "@pulumi/docker/service.js";
+import type * as inputs from "@pulumi/docker/types/input.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { labelsOf, nameIn } from "./names.ts";
+import type { ContainerArgs, HealthCheck, MountedFile } from "./service-args.ts";
+
+export type RunServiceArgs = ContainerArgs & {
+  replicas: number;
+  health: HealthCheck;
+  /** How the old container gives way: start-first loses no request; stop-first is for data, which has one owner. */
+  updateOrder: "start-first" | "stop-first";
+  /** Between the signal to stop and the end by force. */
+  stopGraceSeconds: number;
+  /** Signal that means "stop"; SIGTERM where none is given. */
+  stopSignal?: string;
+  /** Data volumes by path. */
+  volumes?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Ports on the machine's own address, by port in the container. */
+  publish?: Readonly<Record<number, number>>;
+};
+
+const MIB = 2 ** 20;
+
+/** Every container has somewhere to write its temporary files, and nowhere else but its volumes. */
+const HOUSE_TMPFS_MB = { "/tmp": 64 };
+
+/** Three files of 10 MB each per container; older lines go. */
+const LOG_DRIVER = { name: "json-file", options: { "max-file": "3", "max-size": "10m" } };
+
+function fileReference({ source, path }: MountedFile, user: number, mode: number) {
+  return { name: source.name, fileName: path, fileUid: `${user}`, fileGid: `${user}`, fileMode: mode };
+}
+
+function mounts({ tmpfsMb, volumes }: RunServiceArgs): inputs.ServiceTaskSpecContainerSpecMount[] {
+  return [
+    ...Object.entries({ ...HOUSE_TMPFS_MB, ...tmpfsMb }).map(([target, sizeMb]) => ({
+      type: "tmpfs",
+      target,
+      tmpfsOptions: { sizeBytes: sizeMb * MIB },
+    })),
+    ...Object.entries(volumes ?? {}).map(([target, source]) => ({ type: "volume", target, source })),
+  ];
+}
+
+/** A duration as the engine tells it back: 90 seconds are `1m30s`. Another spelling would be a change at every `up`. */
+export function goDuration(seconds: number): string {
+  const parts = { h: Math.floor(seconds / 3_600), m: Math.floor((seconds % 3_600) / 60), s: seconds % 60 };
+  const told = Object.entries(parts).filter(([, count]) => count > 0);
+  return told.map(([unit, count]) => `${count}${unit}`).join("") || "0s";
+}
+
+function healthcheck({ command, intervalSeconds, startSeconds }: HealthCheck) {
+  return {
+    tests: ["CMD", ...command],
+    interval: goDuration(intervalSeconds),
+    timeout: "5s",
+    retries: 3,
+    startPeriod: goDuration(startSeconds),
+  };
+}
+
+function files(args: RunServiceArgs) {
+  return {
+    secrets: (args.secrets ?? []).map((file) => {
+      const { name, ...reference } = fileReference(file, args.user, 0o400);
+      return { secretId: file.source.id, secretName: name, ...reference };
+    }),
+    configs: (args.configs ?? []).map((file) => {
+      const { name, ...reference } = fileReference(file, args.user, 0o444);
+      return { configId: file.source.id, configName: name, ...reference };
+    }),
+  };
+}
+
+function containerSpec(args: RunServiceArgs): inputs.ServiceTaskSpecContainerSpec {
+  return {
+    image: args.image,
+    ...(args.args ? { args: [...args.args] } : {}),
+    user: `${args.user}:${args.user}`,
+    ...(args.env ? { env: { ...args.env } } : {}),
+    readOnly: true,
+    capDrops: ["ALL"],
+    mounts: mounts(args),
+    ...files(args),
+    healthcheck: healthcheck(args.health),
+    stopGracePeriod: goDuration(args.stopGraceSeconds),
+    ...(args.stopSignal ? { stopSignal: args.stopSignal } : {}),
+    labels: labelsOf(args.scope),
+  };
+}
+
+function taskSpec(args: RunServiceArgs): inputs.ServiceTaskSpec {
+  return {
+    containerSpec: containerSpec(args),
+    resources: {
+      limits: { memoryBytes: args.limits.memoryMb * MIB, nanoCpus: Math.round(args.limits.cpus * 1e9) },
+    },
+    restartPolicy: { condition: "any", delay: "2s", window: "0s" },
+    logDriver: LOG_DRIVER,
+    networksAdvanceds: args.networks.map(({ network, aliases }) => ({
+      id: network.id,
+      aliases: [...aliases],
+    })),
+  };
+}
+
+/** One container at a time; the first that does not get healthy, or dies within the monitored time, undoes it all. */
+function updateRule(order: RunServiceArgs["updateOrder"], failureAction: "rollback" | "pause") {
+  return { parallelism: 1, delay: "0s", order, failureAction, monitor: "5s", maxFailureRatio: "0.0" };
+}
+
+/**
+ * Runs containers for as long as the stack is up, by the rules of the house: image by digest, not root, read-only root
+ * file system, no capabilities, limits, capped logs, secrets as files, health-gated updates that roll back by
+ * themselves. Resolves when all replicas are healthy; else fails with the last lines of the container's log.
+ * File-descriptor limits are the engine's: see docs/decisions/file-descriptors.md.
+ */
+export function runService(name: string, args: RunServiceArgs, opts: pulumi.CustomResourceOptions): Service {
+  return new Service(
+    name,
+    {
+      name: nameIn(args.scope, name),
+      labels: labelsOf(args.scope),
+      taskSpec: taskSpec(args),
+      mode: { replicated: { replicas: args.replicas } },
+      updateConfig: updateRule(args.updateOrder, "rollback"),
+      rollbackConfig: updateRule(args.updateOrder, "pause"),
+      endpointSpec: {
+        mode: "dnsrr",
+        ports: Object.entries(args.publish ?? {}).map(([target, published]) => ({
+          targetPort: Number(target),
+          publishedPort: published,
+          publishMode: "host",
+          protocol: "tcp",
+        })),
+      },
+      convergeConfig: { delay: "1s", timeout: "3m" },
+    },
+    opts,
+  );
+}

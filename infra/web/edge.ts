@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { port, whole } from "../settings/fields.ts";
+import { configFile, type FileSource } from "../swarm/file-source.ts";
+import type { ImageReference } from "../swarm/image.ts";
+import type { Scope } from "../swarm/names.ts";
+import { runService } from "../swarm/service.ts";
+import { limits } from "../swarm/service-args.ts";
+import { EDGE_PORTS, type NginxConfArgs, renderNginxConf } from "./nginx-conf.ts";
+
+export const EdgeSettings = z.strictObject({
+  /** Port on the machine where the stack is reached. */
+  httpPort: port(),
+  /** Connections of one client address; more are refused with 429. */
+  connectionsPerClientMax: whole(8, 4_096),
+  ...limits({ memoryMbMin: 32 }),
+});
+
+export type EdgeArgs = {
+  scope: Scope;
+  settings: z.infer<typeof EdgeSettings>;
+  image: ImageReference;
+  network: { id: pulumi.Input<string> };
+  ca: FileSource;
+  bodies: Pick<NginxConfArgs, "requestSizeMbMax" | "objectSizeMbMax" | "bucket">;
+};
+
+const USER = 101;
+const CA_PATH = "/run/ca/ca.crt";
+
+/**
+ * Nginx, the stack's only door. It publishes its port on the machine itself, so it sees its clients' own addresses.
+ * One machine's port has one owner: a new edge stops the old one first. Deploys of the app leave its configuration as
+ * it is, so it stays up through them: see docs/decisions/edge.md.
+ */
+export class Edge extends pulumi.ComponentResource {
+  /** Where people and programs on this machine reach the stack. */
+  readonly url: string;
+
+  constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:web:Edge", name, {}, opts);
+    const { scope, settings } = args;
+    const conf = configFile(`${name}-conf`, { scope, content: edgeConf(args) }, { parent: this });
+    runService(
+      name,
+      {
+        scope,
+        image: args.image,
+        user: USER,
+        replicas: 1,
+        limits: settings,
+        configs: [
+          { source: conf, path: "/etc/nginx/nginx.conf" },
+          { source: args.ca, path: CA_PATH },
+        ],
+        networks: [{ network: args.network, aliases: ["edge"] }],
+        publish: { [EDGE_PORTS.http]: settings.httpPort },
+        health: {
+          command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${EDGE_PORTS.health}/healthz`],
+          intervalSeconds: 3,
+          startSeconds: 15,
+        },
+        updateOrder: "stop-first",
+        // Graceful: requests under way are answered to their end.
+        stopSignal: "SIGQUIT",
+        stopGraceSeconds: 30,
+      },
+      { parent: this },
+    );
+    this.url = `http://localhost:${settings.httpPort}`;
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function edgeConf({ settings, bodies }: EdgeArgs): string {
+  return renderNginxConf({
+    ...bodies,
+    workers: Math.ceil(settings.cpus),
+    connectionsPerClientMax: settings.connectionsPerClientMax,
+    caPath: CA_PATH,
+  });
+}

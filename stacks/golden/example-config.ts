@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+/** The worked example of the local stack's settings, as text. */
+export function exampleText(): string {
+  return readFileSync(join(import.meta.dirname, "../local.example.yaml"), "utf8");
+}
+
+/** A settings file's config as Pulumi hands it to a program: texts as they are, everything else as JSON. */
+export function exampleConfig(text: string = exampleText()): Record<string, string> {
+  const { config } = parse(text) as { config: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { recordProgram } from "../../infra/recording/record-program.ts";
+import { BASE_IMAGE_NAMES, type BaseImage, type BaseImageName } from "../../infra/swarm/base-images.ts";
+import { engineProvider, LOCAL_ENGINE } from "../../infra/swarm/engine.ts";
+import { registryAddress } from "../../infra/swarm/registry.ts";
+import { containerStack } from "../container-stack.ts";
+import { readConfig } from "../read-config.ts";
+import { CONTAINER_SECRETS, ContainerSettings } from "../settings.ts";
+import { exampleConfig } from "./example-config.ts";
+
+let root: string;
+
+/** A checkout with the least that images are built from, so that the golden file changes with the program alone. */
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "golden-"));
+  mkdirSync(join(root, "app"));
+  for (const dockerfile of ["Dockerfile", "Dockerfile.web"]) writeFileSync(join(root, "app", dockerfile), "FROM x\n");
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+const baseImages = Object.fromEntries(
+  BASE_IMAGE_NAMES.map((name) => [name, { reference: `slipway-base/${name}:abc`, imageId: `sha256:${name}` }]),
+) as Record<BaseImageName, BaseImage>;
+
+const secretConfig = Object.fromEntries(CONTAINER_SECRETS.map((name) => [`slipway:${name}`, `value of ${name}`]));
+
+async function recordLocal() {
+  const { resources } = await recordProgram(
+    async () => {
+      const config = await readConfig({ root, schema: ContainerSettings, secretNames: CONTAINER_SECRETS });
+      const registry = registryAddress(config.settings.registry);
+      const provider = engineProvider("engine", { host: LOCAL_ENGINE, registry });
+      containerStack({ ...config, root, baseImages, engineHost: LOCAL_ENGINE, version: "1.0.0" }, provider);
+    },
+    { config: exampleConfig(), secretConfig },
+  );
+  return resources;
+}
+
+/** The text of a golden file: paths of this machine read `<checkout>` and `<project>`. */
+function goldenText(resources: unknown): string {
+  const project = join(import.meta.dirname, "../..");
+  return `${JSON.stringify(resources, null, 2).replaceAll(root, "<checkout>").replaceAll(project, "<project>")}\n`;
+}
+
+test("the local stack registers what stacks/golden/local.json says", async () => {
+  await expect(goldenText(await recordLocal())).toMatchFileSnapshot("local.json");
+});
+
+test("no secret's value stands in what the local stack registers", async () => {
+  const text = goldenText(await recordLocal());
+  for (const name of CONTAINER_SECRETS) {
+    expect(text).not.toContain(`value of ${name}`);
+    expect(text).not.toContain(Buffer.from(`value of ${name}`).toString("base64"));
+  }
+});

@@ -1,0 +1,10 @@
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { stackNamed } from "./stack-table.ts";
+
+/** What Pulumi runs: the program of the stack that it was asked for. Its result are the stack's outputs. */
+// biome-ignore lint/style/noDefaultExport: the function that Pulumi runs is a program's default export.
+export default async function program(): Promise<Record<string, unknown>> {
+  const run = stackNamed(pulumi.getStack());
+  return run({ root: resolve(import.meta.dirname, ".."), env: process.env });
+}

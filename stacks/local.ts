@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { readBaseImages } from "../infra/swarm/base-images.ts";
+import { ensureExtraAuthority } from "../infra/swarm/build-authority.ts";
+import { checkEngine } from "../infra/swarm/check-engine.ts";
+import { engineProvider, LOCAL_ENGINE } from "../infra/swarm/engine.ts";
+import { registryAddress } from "../infra/swarm/registry.ts";
+import { containerStack } from "./container-stack.ts";
+import { readConfig, settingsFile } from "./read-config.ts";
+import { CONTAINER_SECRETS, ContainerSettings } from "./settings.ts";
+import type { StackContext } from "./stack-context.ts";
+
+/** This machine: everything in containers of its own Docker engine, a swarm of one. */
+export async function local({ root, env }: StackContext) {
+  const { settings, secrets } = await readConfig({
+    root,
+    schema: ContainerSettings,
+    secretNames: CONTAINER_SECRETS,
+  });
+  const engineHost = env.DOCKER_HOST || LOCAL_ENGINE;
+  await checkEngine({
+    host: engineHost,
+    scope: { prefix: settings.namePrefix },
+    file: settingsFile(),
+    ports: [
+      { setting: "edge/httpPort", port: settings.edge.httpPort },
+      { setting: "registry/port", port: settings.registry.port },
+    ],
+  });
+  const baseImages = readBaseImages(root);
+  ensureExtraAuthority(root, env);
+  const provider = engineProvider("engine", {
+    host: engineHost,
+    registry: registryAddress(settings.registry),
+  });
+  const stack = containerStack(
+    { settings, secrets, root, baseImages, engineHost, version: appVersion(root) },
+    provider,
+  );
+  return { ...stack, apiToken: pulumi.secret(secrets.apiToken) };
+}
+
+function appVersion(root: string): string {
+  return JSON.parse(readFileSync(join(root, "app/package.json"), "utf8")).version;
+}

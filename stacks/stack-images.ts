@@ -1,0 +1,39 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { BaseImage, BaseImageName } from "../infra/swarm/base-images.ts";
+import { builtImage, type ImageReference, pushBaseImage } from "../infra/swarm/image.ts";
+import type { Registry } from "../infra/swarm/registry.ts";
+
+export type StackImagesArgs = {
+  /** The checkout that images are built from; absolute. */
+  root: string;
+  baseImages: Readonly<Record<BaseImageName, BaseImage>>;
+  registry: Registry;
+};
+
+/** Images of a stack's services, by digest. */
+export type StackImages = Readonly<
+  Record<"postgres" | "objectStore" | "edge" | "app" | "web", ImageReference>
+>;
+
+/** Puts the base images into the registry, and builds the product's own upon them. */
+export function stackImages(
+  { root, baseImages, registry }: StackImagesArgs,
+  opts: pulumi.CustomResourceOptions,
+): StackImages {
+  const pushed = (name: BaseImageName) => pushBaseImage(name, { base: baseImages[name], registry }, opts);
+  const bases = {
+    NODE_BUILD_IMAGE: pushed("node-build"),
+    NODE_IMAGE: pushed("node"),
+    NGINX_IMAGE: pushed("nginx"),
+  };
+  const built = (name: string, dockerfile: string, buildArgs: Record<string, ImageReference>) =>
+    builtImage(name, { context: root, dockerfile, buildArgs, registry }, opts);
+  const { NODE_BUILD_IMAGE, NODE_IMAGE, NGINX_IMAGE } = bases;
+  return {
+    postgres: pushed("postgres"),
+    objectStore: pushed("minio"),
+    edge: NGINX_IMAGE,
+    app: built("app", "app/Dockerfile", { NODE_BUILD_IMAGE, NODE_IMAGE }),
+    web: built("web", "app/Dockerfile.web", { NODE_BUILD_IMAGE, NGINX_IMAGE }),
+  };
+}

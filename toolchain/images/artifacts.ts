@@ -1,0 +1,72 @@
+import { cached } from "../cache.ts";
+import { contentKey } from "../source-keys.ts";
+import { buildMinio, type MinioBuild, minioBuildCommands } from "./build-minio.ts";
+import { unpackNpmPackage } from "./npm-package.ts";
+import type { ArtifactName } from "./recipes.ts";
+import { readSources } from "./sources.ts";
+import versions from "./versions.json" with { type: "json" };
+
+export interface ArtifactContext extends Pick<MinioBuild, "architecture" | "note" | "pull"> {
+  /** Where finished artifacts are kept between runs. */
+  cacheDir: string;
+}
+
+/** A file or folder for a build: where it is, and the name its Dockerfile knows it by. */
+export interface Artifact {
+  path: string;
+  name: string;
+}
+
+/** Makes the artifact, or finds it in the cache. */
+export async function ensureArtifact(name: ArtifactName, context: ArtifactContext): Promise<Artifact[]> {
+  const makers: Record<ArtifactName, () => Promise<Artifact[]>> = {
+    "node-binary": () => nodeBinary(context),
+    "npm-client": () => npmClient(context),
+    "minio-binaries": () => minioBinaries(context),
+  };
+  return makers[name]();
+}
+
+async function nodeBinary(context: ArtifactContext): Promise<Artifact[]> {
+  const platform = context.architecture === "amd64" ? "x64" : "arm64";
+  const dir = await ensurePackage(`node-linux-${platform}`, versions.node.version, context);
+  return [{ path: `${dir}/package/bin/node`, name: "node" }];
+}
+
+async function npmClient(context: ArtifactContext): Promise<Artifact[]> {
+  const dir = await ensurePackage("npm", versions["node-build"].npm, context);
+  return [{ path: `${dir}/package`, name: "npm" }];
+}
+
+async function minioBinaries(context: ArtifactContext): Promise<Artifact[]> {
+  const sources = readSources(["minio/go.mod", "minio/go.sum", "minio/main.go", "probe"]);
+  const { directory } = await cached({
+    cacheDir: context.cacheDir,
+    name: "minio",
+    version: versions.minio.version,
+    key: contentKey(context.architecture, ...minioBuildCommands(), ...Object.values(sources)),
+    make: async (outDir) => {
+      await buildMinio({ ...context, outDir });
+      return "built";
+    },
+    waiting: () => context.note("another run is compiling it: waiting"),
+  });
+  return ["minio", "probe"].map((program) => ({ path: `${directory}/${program}`, name: program }));
+}
+
+/** The folder in which the npm package lies under `package/`. */
+async function ensurePackage(name: string, version: string, context: ArtifactContext): Promise<string> {
+  const { directory } = await cached({
+    cacheDir: context.cacheDir,
+    name,
+    version,
+    key: version,
+    make: async (dir) => {
+      context.note(`downloading ${name} ${version}`);
+      await unpackNpmPackage(`${name}@${version}`, dir);
+      return "official";
+    },
+    waiting: () => context.note("another run is downloading it: waiting"),
+  });
+  return directory;
+}

@@ -1,0 +1,3 @@
+module slipway/probe
+
+go 1.24.0
