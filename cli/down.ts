@@ -7,6 +7,8 @@ import { leaveSwarm } from "../toolchain/swarm.ts";
 import { type EngineObject, removeObject, stackObjects } from "./engine-objects.ts";
 import { LOCAL_SETTINGS } from "./local-settings.ts";
 import { readLocalStack } from "./local-stack.ts";
+import { lockName } from "./lock/deploy-lock.ts";
+import { holdLocalLock } from "./lock/hold-lock.ts";
 import { OperatorError } from "./operator-error.ts";
 import { recoverInterrupted } from "./recover.ts";
 import { type PulumiRun, readPulumi, showPulumi } from "./run-pulumi.ts";
@@ -29,8 +31,9 @@ async function containersGone(namePrefix: string): Promise<void> {
 /** Removes what is left on the engine under the stack's names, such as objects that no state knows any more. */
 async function sweep(namePrefix: string, purge: boolean): Promise<void> {
   await containersGone(namePrefix);
+  const lock = lockName(namePrefix);
   for (const object of await stackObjects(namePrefix)) {
-    if (purge || !isData(object)) await removeObject(object);
+    if (object.name !== lock && (purge || !isData(object))) await removeObject(object);
   }
 }
 
@@ -53,12 +56,18 @@ export async function down(root: string, progress: Progress, { purge }: { purge:
   }
   await ensureEngine({ root, progress });
   const { namePrefix } = await readLocalStack(root);
-  await removeStaleLocks(join(root, STATE), run.stack);
-  if (existsSync(join(root, STATE, ".pulumi/stacks/slipway/local.json"))) {
-    await recoverInterrupted(run, namePrefix);
-    await destroy(run, purge);
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const release = await holdLocalLock(root, namePrefix, "npm run down", say);
+  try {
+    await removeStaleLocks(join(root, STATE), run.stack);
+    if (existsSync(join(root, STATE, ".pulumi/stacks/slipway/local.json"))) {
+      await recoverInterrupted(run, namePrefix);
+      await destroy(run, purge);
+    }
+    await sweep(namePrefix, purge);
+  } finally {
+    await release();
   }
-  await sweep(namePrefix, purge);
   await leaveSwarm({ root });
   const left = (await stackObjects(namePrefix)).map(({ name }) => name);
   process.stdout.write(

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { toolchainPaths } from "../toolchain/paths.ts";
 import { readyRecord } from "../toolchain/pulumi-home.ts";
+import { changeCommand, withoutOwnFlags } from "./change-command.ts";
 import { ownSubcommand } from "./own-subcommands.ts";
 import { pulumiEnvironment } from "./pulumi-environment.ts";
 import { projectDirectory } from "./pulumi-project.ts";
@@ -28,6 +29,21 @@ async function makeLocalSettings(args: string[], environment: NodeJS.ProcessEnv)
 }
 
 /**
+ * What must hold before the stack changes: the deploy lock, and, for an `up`, a plan that puts no data at risk. Previews
+ * and everything that only reads pay nothing for it.
+ */
+async function readyForChange(args: string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const command = changeCommand(args);
+  if (!command || projectDirectory(args, process.cwd()) !== root) return;
+  const stack = selectedStack(args, environment, { directory: root, name: "slipway" });
+  if (!stack) return;
+  const { beforeChange } = await import("./before-change.ts");
+  await beforeChange({ root, stack, command, args, environment });
+  const lock = process.env.SLIPWAY_DEPLOY_LOCK;
+  if (lock) environment.SLIPWAY_DEPLOY_LOCK = lock;
+}
+
+/**
  * Runs one of our own subcommands, or replaces this process by the real CLI: signals, terminal and exit code are then
  * the CLI's own, with nothing in between that could pass an interrupt on twice, or not at all.
  */
@@ -35,21 +51,22 @@ async function launch(args: string[]): Promise<number> {
   if (!(await readyRecord(toolchainPaths(root)))) await prepare();
   const environment = pulumiEnvironment({ root, args, cwd: process.cwd(), environment: process.env });
   const own = ownSubcommand(args);
+  await makeLocalSettings(args, environment);
+  await readyForChange(args, environment);
   if (own) {
     Object.assign(process.env, environment);
     return own.run(args.slice(own.words.length));
   }
-  await makeLocalSettings(args, environment);
   const cli = join(root, ".slipway", "bin", "pulumi");
   if (!process.execve)
     throw new Error("This system cannot replace a process by another; use Linux, macOS or WSL.");
-  return process.execve(cli, ["pulumi", ...args], environment as NodeJS.Dict<string>);
+  return process.execve(cli, ["pulumi", ...withoutOwnFlags(args)], environment as NodeJS.Dict<string>);
 }
 
 try {
   process.exitCode = await launch(process.argv.slice(2));
 } catch (error) {
-  const isKnown = error instanceof Error && error.name.endsWith("ToolchainError");
+  const isKnown = error instanceof Error && /(Toolchain|Operator)Error$/.test(error.name);
   if (!isKnown) throw error;
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;

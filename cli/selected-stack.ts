@@ -27,11 +27,16 @@ const VALUE_FLAGS = new Set([
   "--memprofilerate",
 ]);
 
-/** Whether the arguments call a command that reads a stack's settings. */
-export function usesStackSettings(args: readonly string[]): boolean {
+/** The arguments from the command's own first word on: without the flags before it. */
+export function commandOf(args: readonly string[]): readonly string[] {
   let index = 0;
   while (args[index]?.startsWith("-")) index += VALUE_FLAGS.has(args[index] ?? "") ? 2 : 1;
-  return USES_SETTINGS.has(args[index] ?? "");
+  return args.slice(index);
+}
+
+/** Whether the arguments call a command that reads a stack's settings. */
+export function usesStackSettings(args: readonly string[]): boolean {
+  return USES_SETTINGS.has(commandOf(args)[0] ?? "");
 }
 
 /** The name of the stack that the CLI would use, without organization and project; undefined where none is selected. */

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { terminalProgress } from "../toolchain/terminal-progress.ts";
 import { ToolchainError } from "../toolchain/toolchain-error.ts";
 import { down } from "./down.ts";
+import { lock } from "./lock.ts";
 import { OperatorError } from "./operator-error.ts";
 import { report } from "./report.ts";
 import { secrets } from "./secrets.ts";
@@ -17,6 +18,11 @@ const HELP = `slipway: the operator's verbs
   slipway report          what an up would change, and the downtime class of each change; changes nothing
       --stack NAME        the stack (local)
       --json, --md        as JSON, or as Markdown for a pull request
+  slipway lock            who changes a stack right now, since when, and when they were last heard
+      --stack NAME        the stack (local)
+      --break             give up a lock that nobody renews
+      --force             break even one that is alive: its run is interrupted
+      --json              as JSON
   slipway secrets         make the secrets that a stack lacks, encrypted into its settings file
       --stack NAME        the stack (local)
       --json              the names of those it made, as JSON
@@ -31,10 +37,13 @@ const FLAGS = {
   "allow-data-loss": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   md: { type: "boolean", default: false },
+  break: { type: "boolean", default: false },
+  force: { type: "boolean", default: false },
   stack: { type: "string", default: "local" },
 } as const;
 
-type Flags = { purge: boolean; "allow-data-loss": boolean; json: boolean; md: boolean; stack: string };
+type Switch = "purge" | "allow-data-loss" | "json" | "md" | "break" | "force";
+type Flags = Record<Switch, boolean> & { stack: string };
 
 /** Each verb and the flags that it takes. */
 const VERBS: Record<string, { flags: string[]; run: (root: string, flags: Flags) => Promise<number> }> = {
@@ -44,6 +53,7 @@ const VERBS: Record<string, { flags: string[]; run: (root: string, flags: Flags)
   },
   down: { flags: ["purge"], run: (root, flags) => down(root, terminalProgress(), flags) },
   report: { flags: ["stack", "json", "md"], run: report },
+  lock: { flags: ["stack", "json", "break", "force"], run: lock },
   secrets: { flags: ["stack", "json"], run: secrets },
 };
 

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { prepareToolchain } from "../toolchain/prepare.ts";
-import { formatElapsed, type Progress } from "../toolchain/progress.ts";
+import { formatElapsed, type Progress, type ProgressStep } from "../toolchain/progress.ts";
+import { ALLOW_DATA_LOSS } from "./change-command.ts";
 import { ensureSecrets } from "./ensure-secrets.ts";
 import { ensureLocalSettings, LOCAL_SETTINGS } from "./local-settings.ts";
 import { readLocalStack } from "./local-stack.ts";
+import { holdLocalLock } from "./lock/hold-lock.ts";
 import { OperatorError } from "./operator-error.ts";
 import { recoverInterrupted } from "./recover.ts";
 import { readPlan } from "./report/read-plan.ts";
@@ -20,10 +22,7 @@ async function ensureStack(run: PulumiRun): Promise<void> {
   await readPulumi(run, ["stack", "select", "--create"]);
 }
 
-async function readyStack(run: PulumiRun, progress: Progress): Promise<void> {
-  const step = progress.step("local stack");
-  if (await ensureLocalSettings(run)) step.note(`${LOCAL_SETTINGS} made from the worked example`);
-  const { namePrefix } = await readLocalStack(run.root);
+async function readyStack(run: PulumiRun, step: ProgressStep, namePrefix: string): Promise<void> {
   await ensureStack(run);
   const owners = await removeStaleLocks(join(run.root, STATE), run.stack);
   if (owners.length > 0) step.note(`removed the lock of a killed run (process ${owners.join(", ")})`);
@@ -34,6 +33,21 @@ async function readyStack(run: PulumiRun, progress: Progress): Promise<void> {
   step.done();
 }
 
+/** Shows, changes and reports: what must happen while nobody else changes the stack. */
+async function bringUp(run: PulumiRun, { allowDataLoss }: { allowDataLoss: boolean }): Promise<StackOutputs> {
+  // A plan that ends badly for another reason is left to the up, which fails for the same and shows it in full.
+  if (!allowDataLoss) refuseDataLoss(await readPlan(run));
+  const quietly = ["--yes", "--skip-preview", "--suppress-outputs"];
+  // What this up may do is decided: the launcher need not ask again.
+  const exitCode = await showPulumi(run, ["up", ...quietly, ALLOW_DATA_LOSS]);
+  if (exitCode !== 0) {
+    throw new OperatorError(
+      "The stack is not up; the reason stands above. What is there was kept: mend it and run `npm run up` again.",
+    );
+  }
+  return JSON.parse(await readPulumi(run, ["stack", "output", "--json", "--show-secrets"])) as StackOutputs;
+}
+
 /**
  * Brings the local stack up from whatever there is, a bare machine included; refuses, before anything changes, to put
  * data at risk unless that is allowed. Returns the exit code.
@@ -41,23 +55,21 @@ async function readyStack(run: PulumiRun, progress: Progress): Promise<void> {
 export async function up(
   root: string,
   progress: Progress,
-  { allowDataLoss }: { allowDataLoss: boolean },
+  options: { allowDataLoss: boolean },
 ): Promise<number> {
   const started = performance.now();
   const run = { root, stack: "local" };
   await prepareToolchain({ root, progress });
-  await readyStack(run, progress);
-  // A plan that ends badly for another reason is left to the up, which fails for the same and shows it in full.
-  if (!allowDataLoss) refuseDataLoss(await readPlan(run));
-  const exitCode = await showPulumi(run, ["up", "--yes", "--skip-preview", "--suppress-outputs"]);
-  if (exitCode !== 0) {
-    throw new OperatorError(
-      "The stack is not up; the reason stands above. What is there was kept: mend it and run `npm run up` again.",
-    );
+  const step = progress.step("local stack");
+  if (await ensureLocalSettings(run)) step.note(`${LOCAL_SETTINGS} made from the worked example`);
+  const { namePrefix } = await readLocalStack(root);
+  const release = await holdLocalLock(root, namePrefix, "npm run up", (line) => step.note(line));
+  try {
+    await readyStack(run, step, namePrefix);
+    const outputs = await bringUp(run, options);
+    process.stdout.write(renderWelcome(outputs, formatElapsed(performance.now() - started)));
+    return 0;
+  } finally {
+    await release();
   }
-  const outputs = JSON.parse(
-    await readPulumi(run, ["stack", "output", "--json", "--show-secrets"]),
-  ) as StackOutputs;
-  process.stdout.write(renderWelcome(outputs, formatElapsed(performance.now() - started)));
-  return 0;
 }

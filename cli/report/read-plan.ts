@@ -8,8 +8,10 @@ import { type PlanReport, planReport } from "./plan-report.ts";
  * Asks Pulumi what an `up` would change, and reports it. A preview that ends badly is reported as far as it came.
  * Throws an OperatorError with Pulumi's words where it says nothing that can be read.
  */
-export async function readPlan({ root, stack }: PulumiRun): Promise<PlanReport> {
-  const args = ["preview", "--json", "--non-interactive", "--stack", stack];
+export async function readPlan(
+  { root, stack }: PulumiRun,
+  args: readonly string[] = ["preview", "--json", "--non-interactive", "--stack", stack],
+): Promise<PlanReport> {
   const { stdout, stderr } = await execa(join(root, "cli/bin/pulumi"), args, { cwd: root, reject: false });
   if (!stdout.startsWith("{"))
     throw new OperatorError(`No plan can be made of stack ${stack}: ${stderr || stdout}`);

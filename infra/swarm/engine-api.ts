@@ -6,6 +6,9 @@ export type EngineAnswer = { status: number; body: unknown };
 /** Asks the engine something. Rejects when nothing answers within the time. */
 export type AskEngine = (path: string) => Promise<EngineAnswer>;
 
+/** The address of this machine's Docker engine when DOCKER_HOST names none. */
+export const LOCAL_ENGINE = "unix:///var/run/docker.sock";
+
 const TIMEOUT_MS = 5_000;
 
 /** How Node reaches an engine; undefined for addresses (ssh, TLS) that it cannot speak to by itself. */

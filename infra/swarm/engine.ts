@@ -8,9 +8,6 @@ export type EngineArgs = {
   registry: string;
 };
 
-/** The address of this machine's Docker engine when DOCKER_HOST names none. */
-export const LOCAL_ENGINE = "unix:///var/run/docker.sock";
-
 /** The Docker engine that a stack's resources are made on. It must be a manager of a swarm. */
 export function engineProvider(name: string, args: EngineArgs, opts?: pulumi.ResourceOptions): Provider {
   return new Provider(

@@ -1,0 +1,31 @@
+import { ALLOW_DATA_LOSS, isUp, previewArguments } from "./change-command.ts";
+import { holdDeployLock } from "./lock/hold-lock.ts";
+import { lockTarget } from "./lock/lock-target.ts";
+import { readPlan } from "./report/read-plan.ts";
+import { refuseDataLoss } from "./report/refuse-data-loss.ts";
+
+export type BeforeChangeArgs = {
+  root: string;
+  stack: string;
+  /** As in `up`. */
+  command: string;
+  args: readonly string[];
+  environment: NodeJS.ProcessEnv;
+};
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/**
+ * Makes sure, before the real CLI changes a stack, that nobody else does, and that an `up` puts no data at risk unless
+ * that is allowed. Throws an OperatorError, with nothing changed, where that cannot be.
+ */
+export async function beforeChange(args: BeforeChangeArgs): Promise<void> {
+  const { root, stack, command, environment } = args;
+  const target = await lockTarget(root, stack, environment);
+  // A stack without an engine, or whose engine is made by this very run, has nothing that could hold a lock.
+  if (target) await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
+  if (!isUp(command) || args.args.includes(ALLOW_DATA_LOSS)) return;
+  refuseDataLoss(await readPlan({ root, stack }, previewArguments(args.args)));
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { changeCommand, previewArguments, withoutOwnFlags } from "./change-command.ts";
+
+test.each([
+  [["up", "--yes"], "up"],
+  [["-C", "elsewhere", "--color", "never", "destroy"], "destroy"],
+  [["stack", "rollback", "--to", "r1"], "stack rollback"],
+  [["refresh"], "refresh"],
+])("%j changes the stack", (args, command) => {
+  expect(changeCommand(args)).toBe(command);
+});
+
+test.each([
+  [["preview"]],
+  [["stack", "output", "url"]],
+  [["up", "--help"]],
+  [["destroy", "--preview-only"]],
+  [["-C", "up", "preview"]],
+  [[]],
+])("%j changes nothing, and takes no lock", (args) => {
+  expect(changeCommand(args)).toBeUndefined();
+});
+
+test("an up is previewed with its own targets and settings, without what a preview does not know", () => {
+  const up = [
+    "-C",
+    "x",
+    "up",
+    "-yf",
+    "--yes",
+    "--target",
+    "urn:1",
+    "--plan",
+    "file",
+    "--refresh",
+    "-c",
+    "a=b",
+  ];
+  expect(previewArguments(up)).toEqual([
+    "-C",
+    "x",
+    "preview",
+    "--target",
+    "urn:1",
+    "--refresh",
+    "-c",
+    "a=b",
+    "--json",
+    "--non-interactive",
+  ]);
+});
+
+test("the real CLI never sees a flag of our own", () => {
+  expect(withoutOwnFlags(["up", "--allow-data-loss", "--yes"])).toEqual(["up", "--yes"]);
+});

@@ -1,0 +1,48 @@
+import { commandOf } from "./selected-stack.ts";
+
+/** Commands of the CLI that change what runs; `stack rollback` is our own. None of them is a preview. */
+const CHANGES = new Set(["up", "update", "destroy", "down", "refresh", "import", "watch", "stack rollback"]);
+
+/** What a change is called in the lock and in messages, such as `up`; undefined for a command that changes nothing. */
+export function changeCommand(args: readonly string[]): string | undefined {
+  if (args.some((argument) => ["--help", "-h", "--preview-only"].includes(argument))) return undefined;
+  const words = commandOf(args);
+  const [first = "", second = ""] = words;
+  return [first, `${first} ${second}`].find((command) => CHANGES.has(command));
+}
+
+/** Whether a change is an update of the stack to what the program says. */
+export function isUp(command: string): boolean {
+  return command === "up" || command === "update";
+}
+
+/** Our own flag of `up`: go on even where a change puts data at risk. The real CLI does not know it. */
+export const ALLOW_DATA_LOSS = "--allow-data-loss";
+
+export function withoutOwnFlags(args: readonly string[]): string[] {
+  return args.filter((argument) => argument !== ALLOW_DATA_LOSS);
+}
+
+const UP_ONLY = new Set([
+  "--yes",
+  "--skip-preview",
+  "--continue-on-error",
+  "--strict",
+  "--json",
+  "-j",
+  "--diff",
+]);
+const UP_ONLY_WITH_VALUE = new Set(["--secrets-provider", "--plan"]);
+
+/** The arguments of the preview that asks for the same plan as an `up` with these arguments. */
+export function previewArguments(args: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const argument = args[index] ?? "";
+    const name = argument.split("=")[0] ?? "";
+    if (UP_ONLY_WITH_VALUE.has(name)) index += argument.includes("=") ? 0 : 1;
+    else if (!UP_ONLY.has(name) && !/^-[yf]+$/.test(argument)) kept.push(argument);
+  }
+  const command = kept.findIndex((argument) => argument === "up" || argument === "update");
+  return [...kept.with(command, "preview"), "--json", "--non-interactive"];
+}

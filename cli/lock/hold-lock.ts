@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { EngineAway, engineAt } from "../engine-call.ts";
+import { acquireLock } from "./acquire-lock.ts";
+import { removeLock } from "./deploy-lock.ts";
+import { forgetHolders, isRunning, LOCK_VARIABLE, noteHolder } from "./lock-holders.ts";
+import { type LockTarget, localEngine } from "./lock-target.ts";
+
+export type HoldArgs = {
+  root: string;
+  stack: string;
+  target: LockTarget;
+  /** What this process is about to do, as in `pulumi up`. */
+  command: string;
+  say(line: string): void;
+};
+
+/** Gives a held lock back at once; one that is not given back goes when this process ends, however that happens. */
+export type Release = () => Promise<void>;
+
+const nothingToGiveBack: Release = async () => {};
+
+function startKeeper(root: string, host: string, id: string): void {
+  const keeper = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), root, host, id], {
+    detached: true,
+    stdio: "ignore",
+  });
+  keeper.unref();
+}
+
+/**
+ * Holds a stack's deploy lock for as long as this process runs, and for what it turns into by exec: two operators never
+ * change one stack at once. The lock is on the target itself. A child of a process that holds it is covered already. A target
+ * that does not answer can hold no lock, nor be changed by anybody: that is said, and left to what comes next to
+ * report. Throws an OperatorError, with nothing changed, where the lock cannot be had.
+ */
+export async function holdDeployLock({ root, stack, target, command, say }: HoldArgs): Promise<Release> {
+  const inherited = process.env[LOCK_VARIABLE];
+  if (inherited) {
+    noteHolder(root, inherited, process.pid);
+    return nothingToGiveBack;
+  }
+  const call = engineAt(target.host);
+  const holder = { owner: userInfo().username, host: hostname(), pid: process.pid, command };
+  try {
+    if ((await call({ method: "GET", path: "/swarm" })).status !== 200) return nothingToGiveBack;
+    const { namePrefix } = target;
+    const id = await acquireLock({ call, stack, namePrefix, holder, isRunning, say });
+    noteHolder(root, id, process.pid);
+    process.env[LOCK_VARIABLE] = id;
+    startKeeper(root, target.host, id);
+    return async () => {
+      delete process.env[LOCK_VARIABLE];
+      // Where that fails, the keeper tries on when this process has ended.
+      await removeLock(call, id).then(
+        () => forgetHolders(root, id),
+        () => {},
+      );
+    };
+  } catch (error) {
+    if (!(error instanceof EngineAway)) throw error;
+    say(`No deploy lock is held: ${error.message}`);
+    return nothingToGiveBack;
+  }
+}
+
+/** {@link holdDeployLock} of this machine's own stack. */
+export function holdLocalLock(
+  root: string,
+  namePrefix: string,
+  command: string,
+  say: HoldArgs["say"],
+): Promise<Release> {
+  const target = { host: localEngine(process.env), namePrefix };
+  return holdDeployLock({ root, stack: "local", target, command, say });
+}

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { LOCAL_ENGINE } from "../../infra/swarm/engine-api.ts";
+import { readPulumi } from "../run-pulumi.ts";
+
+/** The engine that a stack runs on, as in DOCKER_HOST, and the start of its names there. */
+export type LockTarget = { host: string; namePrefix: string };
+
+type Checkpoint = { deployment?: { resources?: { type: string; inputs?: { host?: string } }[] } | null };
+
+/** The engine's address in the JSON text of a stack's state; undefined before the first `up`. */
+export function engineInState(text: string): string | undefined {
+  const { resources = [] } = (JSON.parse(text) as Checkpoint).deployment ?? {};
+  return resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs?.host;
+}
+
+/** The engine that this machine's own stack runs on. */
+export function localEngine(environment: NodeJS.ProcessEnv): string {
+  return environment.DOCKER_HOST || LOCAL_ENGINE;
+}
+
+async function prefixOf(root: string, stack: string): Promise<string | undefined> {
+  const file = join(root, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) return undefined;
+  const settings = parse(await readFile(file, "utf8")) as { config?: Record<string, unknown> } | null;
+  const prefix = settings?.config?.["slipway:namePrefix"];
+  return typeof prefix === "string" ? prefix : undefined;
+}
+
+/**
+ * Where a stack is: on this machine's engine for the local one, on the one that its state names for any other.
+ * Undefined for a stack that has no engine, or none yet.
+ */
+export async function lockTarget(
+  root: string,
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<LockTarget | undefined> {
+  const namePrefix = await prefixOf(root, stack);
+  if (!namePrefix) return undefined;
+  if (stack === "local") return { host: localEngine(environment), namePrefix };
+  const host = engineInState(await readPulumi({ root, stack }, ["stack", "export"]).catch(() => "{}"));
+  return host ? { host, namePrefix } : undefined;
+}
