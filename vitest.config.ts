@@ -11,6 +11,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...never, "**/*.db.test.ts", "**/*.engine.test.ts", "**/*.browser.test.ts"],
+          // Some start a process: on a busy machine that alone may take seconds.
+          testTimeout: 60_000,
         },
       },
       {
