@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startOciEmulator } from "./emulator.ts";
+
+const USAGE = `node emulators/oci/main.ts [options]
+
+A stand-in for Oracle Cloud: Pulumi's provider for it, over a tenancy in a file.
+
+  --port N             port of the provider (0: a free one): PULUMI_DEBUG_PROVIDERS=oci:N
+  --control-port N     port for faults and questions (0: a free one); see emulators/oci/control.ts
+  --host ADDRESS       address to listen on (127.0.0.1)
+  --state DIRECTORY    where the tenancy is kept (.slipway/oci-emulator)
+  --region NAME        its home region (eu-frankfurt-1)
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "0" },
+      "control-port": { type: "string", default: "0" },
+      host: { type: "string", default: "127.0.0.1" },
+      state: { type: "string", default: join(import.meta.dirname, "../../.slipway/oci-emulator") },
+      region: { type: "string", default: "eu-frankfurt-1" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(USAGE);
+  const emulator = await startOciEmulator({
+    stateDirectory: values.state,
+    port: Number(values.port),
+    controlPort: Number(values["control-port"]),
+    host: values.host,
+    region: values.region,
+  });
+  const { account, port, controlUrl } = emulator;
+  const lines = [
+    `PULUMI_DEBUG_PROVIDERS=oci:${port}`,
+    `control: ${controlUrl}`,
+    ...Object.entries(account).map(([name, value]) => `oci:${name} ${value}`),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.stop());
+}
+
+await main();
