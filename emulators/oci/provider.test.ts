@@ -76,7 +76,7 @@ describe("resource types", () => {
     const folder = FOLDERS[module] ?? module.toLowerCase();
     const text = readFileSync(join(packageDirectory, folder, `${file}.d.ts`), "utf8");
     const args = text.slice(text.search(/^export interface \w+Args \{/m));
-    const inputs = [...args.matchAll(/^ {4}(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n {4})?(\w+)(\??): /gm)];
+    const inputs = [...args.matchAll(/^ {4}(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n {4})?(\w+)(\??): /gm)];
     const names = (wanted: (doc: string, optional: string) => boolean) =>
       inputs.filter(([, doc = "", , optional = ""]) => wanted(doc, optional)).map(([, , name = ""]) => name);
     return {
@@ -213,7 +213,10 @@ describe("changes", () => {
     expect(diff({})).toEqual({ changed: [], replaces: [] });
     expect(diff({ availabilityDomain: "b" }).replaces).toEqual(["availabilityDomain"]);
     expect(diff({ metadata: { user_data: "y", note: "1" } }).replaces).toEqual(["metadata"]);
-    expect(diff({ metadata: { user_data: "x", note: "2" } })).toEqual({ changed: ["metadata"], replaces: [] });
+    expect(diff({ metadata: { user_data: "x", note: "2" } })).toEqual({
+      changed: ["metadata"],
+      replaces: [],
+    });
     expect(diff({ sourceDetails: { sourceType: "image", sourceId: "two" } }).replaces).toEqual([
       "sourceDetails",
     ]);
@@ -279,8 +282,7 @@ describe("faults", () => {
     emulator.fault({ operation: "LaunchInstance", ...full });
     emulator.fault({ operation: "CreateComputeCapacityReport", ...full, times: 1 });
     const shapeAvailabilities = [{ instanceShape: "VM.Standard.A1.Flex" }];
-    const report = () =>
-      make("report", { compartmentId, availabilityDomain: domain, shapeAvailabilities });
+    const report = () => make("report", { compartmentId, availabilityDomain: domain, shapeAvailabilities });
     const status = async () => (await report())["shapeAvailabilities"];
     expect(await status()).toMatchObject([{ availabilityStatus: "OUT_OF_HOST_CAPACITY" }]);
     expect(await status()).toMatchObject([{ availabilityStatus: "AVAILABLE" }]);
@@ -298,7 +300,9 @@ describe("faults", () => {
     await make("vcn", { compartmentId, cidrBlock: "10.0.0.0/16" });
     expect(emulator.calls.map(({ status }) => status)).toEqual([429, 429, 200]);
     emulator.fault({ operation: "CreateVcn", kind: "status", status: 500, times: 100 });
-    await expect(make("vcn", { compartmentId, cidrBlock: "10.1.0.0/16" })).rejects.toThrow("500-InternalError");
+    await expect(make("vcn", { compartmentId, cidrBlock: "10.1.0.0/16" })).rejects.toThrow(
+      "500-InternalError",
+    );
   });
 
   test("a wrong key, or none, is refused", async () => {
