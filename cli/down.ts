@@ -10,7 +10,7 @@ import { readLocalStack } from "./local-stack.ts";
 import { lockName } from "./lock/deploy-lock.ts";
 import { holdLocalLock } from "./lock/hold-lock.ts";
 import { OperatorError } from "./operator-error.ts";
-import { recoverInterrupted } from "./recover.ts";
+import { recover } from "./recover.ts";
 import { type PulumiRun, readPulumi, showPulumi } from "./run-pulumi.ts";
 import { readState } from "./stack-state.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
@@ -61,7 +61,7 @@ export async function down(root: string, progress: Progress, { purge }: { purge:
   try {
     await removeStaleLocks(join(root, STATE), run.stack);
     if (existsSync(join(root, STATE, ".pulumi/stacks/slipway/local.json"))) {
-      await recoverInterrupted(run, namePrefix);
+      await recover(run, namePrefix);
       await destroy(run, purge);
     }
     await sweep(namePrefix, purge);

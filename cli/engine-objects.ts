@@ -18,10 +18,13 @@ async function list(kind: Kind, namePrefix: string): Promise<EngineObject[]> {
   return names.map((name) => ({ kind, name }));
 }
 
-/** Everything on the engine whose name starts with a stack's name prefix. */
-export async function stackObjects(namePrefix: string): Promise<EngineObject[]> {
+/** Everything on the engine, or all of some kinds, whose name starts with a stack's name prefix. */
+export async function stackObjects(
+  namePrefix: string,
+  kinds: readonly Kind[] = KINDS,
+): Promise<EngineObject[]> {
   const found: EngineObject[] = [];
-  for (const kind of KINDS) found.push(...(await list(kind, namePrefix)));
+  for (const kind of kinds) found.push(...(await list(kind, namePrefix)));
   return found;
 }
 

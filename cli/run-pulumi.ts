@@ -1,27 +1,34 @@
 import { join } from "node:path";
-import { execa } from "execa";
+import { type ExecaError, execa } from "execa";
+import { outliveInterrupts } from "./interrupts.ts";
+import { OperatorError } from "./operator-error.ts";
 
 export type PulumiRun = { root: string; stack: string };
 
-/** Runs the project's Pulumi launcher with its output captured. Throws execa's error, which carries stderr. */
+/** Runs the project's Pulumi launcher with its output captured. Throws an OperatorError with Pulumi's own words. */
 export async function readPulumi({ root, stack }: PulumiRun, args: string[], input = ""): Promise<string> {
-  const { stdout } = await execa(
-    join(root, "cli/bin/pulumi"),
-    [...args, "--stack", stack, "--non-interactive"],
-    {
-      cwd: root,
-      input,
-    },
-  );
-  return stdout;
+  const all = [...args, "--stack", stack, "--non-interactive"];
+  try {
+    return (await execa(join(root, "cli/bin/pulumi"), all, { cwd: root, input })).stdout;
+  } catch (error) {
+    const { stderr, shortMessage } = error as ExecaError;
+    const words = String(stderr ?? "").trim() || shortMessage;
+    throw new OperatorError(`pulumi ${args.slice(0, 2).join(" ")}: ${words}`);
+  }
 }
 
-/** Runs the project's Pulumi launcher on this terminal. Returns its exit code; interrupts reach it by the terminal. */
+/**
+ * Runs the project's Pulumi launcher on this terminal. Returns its exit code. An interrupt lets Pulumi end what it has
+ * begun and write its state; throws an OperatorError then.
+ */
 export async function showPulumi({ root, stack }: PulumiRun, args: string[]): Promise<number> {
-  const result = await execa(join(root, "cli/bin/pulumi"), [...args, "--stack", stack], {
+  const child = execa(join(root, "cli/bin/pulumi"), [...args, "--stack", stack], {
     cwd: root,
     stdio: "inherit",
     reject: false,
   });
-  return result.exitCode ?? 130;
+  const { end, interrupted } = await outliveInterrupts(child);
+  if (interrupted)
+    throw new OperatorError("Interrupted. What is done is kept: the same command goes on from here.");
+  return end.exitCode ?? 1;
 }

@@ -8,7 +8,8 @@ const slipway = (...args: string[]) =>
 test("help names every verb and ends well", async () => {
   const { exitCode, stdout } = await slipway("--help");
   expect(exitCode).toBe(0);
-  for (const verb of ["up", "down", "report", "secrets"]) expect(stdout).toContain(`slipway ${verb}`);
+  for (const verb of ["up", "down", "doctor", "toolchain", "report", "secrets"])
+    expect(stdout).toContain(`slipway ${verb}`);
 });
 
 test("no verb at all shows the help and is a mistake", async () => {

@@ -2,11 +2,13 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { terminalProgress } from "../toolchain/terminal-progress.ts";
 import { ToolchainError } from "../toolchain/toolchain-error.ts";
+import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { lock } from "./lock.ts";
 import { OperatorError } from "./operator-error.ts";
 import { report } from "./report.ts";
 import { secrets } from "./secrets.ts";
+import { toolchain } from "./toolchain.ts";
 import { up } from "./up.ts";
 
 const HELP = `slipway: the operator's verbs
@@ -15,6 +17,10 @@ const HELP = `slipway: the operator's verbs
       --allow-data-loss   even where a change puts data at risk
   slipway down            remove what up made; the data volumes stay
       --purge             and the data: datasets, jobs and models are gone for good
+  slipway doctor          what an up needs: engine, swarm, disk, tools, settings, secrets, ports, services; 1 for a fault
+      --json              as JSON
+  slipway toolchain       the tools and base images of this checkout, and where each was taken from
+      --json              as JSON
   slipway report          what an up would change, and the downtime class of each change; changes nothing
       --stack NAME        the stack (local)
       --json, --md        as JSON, or as Markdown for a pull request
@@ -52,6 +58,8 @@ const VERBS: Record<string, { flags: string[]; run: (root: string, flags: Flags)
     run: (root, flags) => up(root, terminalProgress(), { allowDataLoss: flags["allow-data-loss"] }),
   },
   down: { flags: ["purge"], run: (root, flags) => down(root, terminalProgress(), flags) },
+  doctor: { flags: ["json"], run: doctor },
+  toolchain: { flags: ["json"], run: toolchain },
   report: { flags: ["stack", "json", "md"], run: report },
   lock: { flags: ["stack", "json", "break", "force"], run: lock },
   secrets: { flags: ["stack", "json"], run: secrets },

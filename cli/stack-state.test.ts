@@ -33,6 +33,16 @@ test("recorded and interrupted creations are told apart", () => {
   expect(state.isEmpty).toBe(false);
 });
 
+test("containers are known by name and URN", () => {
+  const container = {
+    type: "docker:index/container:Container",
+    urn: "urn:registry",
+    inputs: { name: "slipway-a-registry" },
+  };
+  const { containers } = parseState(exported({ resources: [stack, network, container] }));
+  expect([...containers]).toEqual([["slipway-a-registry", "urn:registry"]]);
+});
+
 test("a stack without a deployment, or with nothing but itself, is empty", () => {
   expect(parseState(exported(null)).isEmpty).toBe(true);
   expect(parseState(exported({})).isEmpty).toBe(true);

@@ -11,6 +11,8 @@ export type StackState = {
   recorded: ReadonlySet<string>;
   /** Names of the resources whose creation had begun when the engine was killed: they may exist, unrecorded. */
   interrupted: ReadonlySet<string>;
+  /** The containers that the state holds, which the provider does not miss when they are gone: URNs by name. */
+  containers: ReadonlyMap<string, string>;
   /** Whether anything but what is protected is left. */
   isEmpty: boolean;
 };
@@ -25,6 +27,11 @@ export function parseState(text: string): StackState {
   return {
     recorded: names(resources.filter(isOwn)),
     interrupted: names(pending.filter(({ type }) => type === "creating").map(({ resource }) => resource)),
+    containers: new Map(
+      resources
+        .filter(({ type }) => type === "docker:index/container:Container")
+        .map(({ inputs, urn }) => [inputs?.name ?? "", urn]),
+    ),
     isEmpty: resources.filter(isOwn).length === 0,
   };
 }

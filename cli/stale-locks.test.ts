@@ -17,21 +17,30 @@ function locked(pid: number, host: string): { state: string; file: string } {
   return { state, file };
 }
 
-const ended = () => spawnSync(process.execPath, ["--version"]).pid;
+function ended(): number {
+  return spawnSync(process.execPath, ["--version"]).pid;
+}
 
 test("the lock of a killed run on this machine is removed", async () => {
   const pid = ended();
   const { state, file } = locked(pid, hostname());
+  writeFileSync(`${file}.attrs`, JSON.stringify({ "user.content_type": "text/plain" }));
   expect(await removeStaleLocks(state, "local")).toEqual([pid]);
-  expect(existsSync(file)).toBe(false);
+  expect([file, `${file}.attrs`].filter(existsSync)).toEqual([]);
 });
 
-test("the lock of a run that goes on, of another stack or of another machine stays", async () => {
-  const running = locked(process.pid, hostname());
-  const elsewhere = locked(ended(), "another-machine");
-  const otherStack = locked(ended(), hostname());
-  expect(await removeStaleLocks(running.state, "local")).toEqual([]);
-  expect(await removeStaleLocks(elsewhere.state, "local")).toEqual([]);
-  expect(await removeStaleLocks(otherStack.state, "prod")).toEqual([]);
-  expect([running, elsewhere, otherStack].every(({ file }) => existsSync(file))).toBe(true);
+test.each([
+  ["goes on", process.pid, hostname()],
+  ["is on another machine", ended(), "another-machine"],
+])("the lock of a run that %s stays, and its owner is named", async (_, pid, host) => {
+  const { state, file } = locked(pid, host);
+  const owner = `Another Pulumi run works on stack local: process ${pid} of me on ${host}`;
+  await expect(removeStaleLocks(state, "local")).rejects.toThrow(owner);
+  expect(existsSync(file)).toBe(true);
+});
+
+test("the lock of another stack is none of its business", async () => {
+  const { state, file } = locked(ended(), hostname());
+  expect(await removeStaleLocks(state, "prod")).toEqual([]);
+  expect(existsSync(file)).toBe(true);
 });

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { prepareToolchain } from "../toolchain/prepare.ts";
-import { formatElapsed, type Progress, type ProgressStep } from "../toolchain/progress.ts";
+import { formatElapsed, type Progress } from "../toolchain/progress.ts";
 import { ALLOW_DATA_LOSS } from "./change-command.ts";
 import { ensureSecrets } from "./ensure-secrets.ts";
 import { ensureLocalSettings, LOCAL_SETTINGS } from "./local-settings.ts";
 import { readLocalStack } from "./local-stack.ts";
 import { holdLocalLock } from "./lock/hold-lock.ts";
 import { OperatorError } from "./operator-error.ts";
-import { recoverInterrupted } from "./recover.ts";
+import { recover } from "./recover.ts";
 import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
 import { type PulumiRun, readPulumi, showPulumi } from "./run-pulumi.ts";
@@ -22,15 +22,28 @@ async function ensureStack(run: PulumiRun): Promise<void> {
   await readPulumi(run, ["stack", "select", "--create"]);
 }
 
-async function readyStack(run: PulumiRun, step: ProgressStep, namePrefix: string): Promise<void> {
+/** Makes the stack's secrets and state fit to work with. Returns what was done, for the screen. */
+async function readyStack(run: PulumiRun, namePrefix: string): Promise<string[]> {
   await ensureStack(run);
   const owners = await removeStaleLocks(join(run.root, STATE), run.stack);
-  if (owners.length > 0) step.note(`removed the lock of a killed run (process ${owners.join(", ")})`);
-  const recovered = await recoverInterrupted(run, namePrefix);
-  if (recovered.length > 0) step.note(`removed what a killed run left half made: ${recovered.join(", ")}`);
+  const recovered = await recover(run, namePrefix);
   const secrets = await ensureSecrets(run);
-  if (secrets.length > 0) step.note(`made ${secrets.length} secrets, encrypted in ${LOCAL_SETTINGS}`);
-  step.done();
+  return [
+    owners.length > 0 ? `removed the lock of a killed run (process ${owners.join(", ")})` : "",
+    ...recovered,
+    secrets.length > 0 ? `made ${secrets.length} secrets, encrypted in ${LOCAL_SETTINGS}` : "",
+  ].filter(Boolean);
+}
+
+/** Does a step where it can be watched; what it did is its last line. */
+async function shown(progress: Progress, name: string, work: () => Promise<string[]>): Promise<void> {
+  const step = progress.step(name);
+  try {
+    step.done((await work()).join("; "));
+  } catch (error) {
+    step.fail("not ready");
+    throw error;
+  }
 }
 
 /** Shows, changes and reports: what must happen while nobody else changes the stack. */
@@ -60,12 +73,14 @@ export async function up(
   const started = performance.now();
   const run = { root, stack: "local" };
   await prepareToolchain({ root, progress });
-  const step = progress.step("local stack");
-  if (await ensureLocalSettings(run)) step.note(`${LOCAL_SETTINGS} made from the worked example`);
+  const isNew = await ensureLocalSettings(run);
   const { namePrefix } = await readLocalStack(root);
-  const release = await holdLocalLock(root, namePrefix, "npm run up", (line) => step.note(line));
+  const release = await holdLocalLock(root, namePrefix, "npm run up", (line) => progress.say(line));
   try {
-    await readyStack(run, step, namePrefix);
+    await shown(progress, "local stack", async () => [
+      ...(isNew ? [`${LOCAL_SETTINGS} made from the worked example`] : []),
+      ...(await readyStack(run, namePrefix)),
+    ]);
     const outputs = await bringUp(run, options);
     process.stdout.write(renderWelcome(outputs, formatElapsed(performance.now() - started)));
     return 0;

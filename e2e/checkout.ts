@@ -1,7 +1,9 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { execa } from "execa";
+import { toolchainPaths } from "../toolchain/paths.ts";
 
 const project = dirname(import.meta.dirname);
 
@@ -11,13 +13,21 @@ export type Outcome = { exitCode: number | undefined; stdout: string; all: strin
 /** A copy of the project in a folder of its own, as a newcomer has it: nothing installed, nothing made. */
 export type Checkout = {
   root: string;
-  /** Runs a command in it to its end, whatever that is; never rejects. */
+  /** Runs a line of shell in it, as a person types it, to its end, whatever that is; never rejects. */
+  shell(line: string, options?: RunOptions): Promise<Outcome>;
+  /** The same without a shell: no character of an argument means anything. */
   run(command: string, args: string[], options?: RunOptions): Promise<Outcome>;
   remove(): void;
 };
 
-/** `env` goes on top of a person's environment; the signal kills the command and all that it started. */
-export type RunOptions = { env?: Record<string, string>; killSignal?: AbortSignal };
+/**
+ * How a command is cut off, at the first moment the screen matches: Ctrl-C is typed on a terminal of its own; SIGTERM
+ * reaches the command alone, as from a CI runner; SIGKILL everything it started too, as a power cut would.
+ */
+export type Interruption = { at: RegExp; by: "Ctrl-C" | "SIGTERM" | "SIGKILL" };
+
+/** `env` goes on top of a person's environment. */
+export type RunOptions = { env?: Record<string, string>; interruption?: Interruption };
 
 /** npm and vitest tell their scripts much of themselves; a person's shell has none of that. */
 function personEnvironment(): NodeJS.ProcessEnv {
@@ -28,17 +38,37 @@ function personEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), PATH: path?.join(":") };
 }
 
-function killGroup(pid: number | undefined): void {
-  if (pid !== undefined) process.kill(-pid, "SIGKILL");
+type Running = { pid?: number | undefined; all: Readable; stdin: Writable | null };
+
+const INTERRUPT_KEY = "\x03";
+
+function interruptOnce({ pid = 0, all, stdin }: Running, { at, by }: Interruption): void {
+  let seen = "";
+  const onData = (chunk: Buffer) => {
+    seen += chunk;
+    if (!at.test(seen)) return;
+    all.off("data", onData);
+    if (by === "Ctrl-C") stdin?.write(INTERRUPT_KEY);
+    else process.kill(by === "SIGKILL" ? -pid : pid, by);
+  };
+  all.on("data", onData);
+}
+
+/** The command on a terminal of its own. */
+function onTerminal(command: string, args: string[]): [string, string[]] {
+  return ["script", ["--quiet", "--return", "--command", [command, ...args].join(" "), "/dev/null"]];
 }
 
 function runIn(cwd: string): Checkout["run"] {
-  const shared = { ...personEnvironment(), SLIPWAY_CACHE_DIR: join(project, ".slipway/cache") };
-  return async (command, args, { env = {}, killSignal } = {}) => {
+  const shared = { ...personEnvironment(), SLIPWAY_CACHE_DIR: toolchainPaths(project).cache };
+  return async (command, args, { env = {}, interruption } = {}) => {
     const options = { cwd, env: { ...shared, ...env }, extendEnv: false, reject: false, all: true } as const;
-    // A group of its own, so that a kill takes the Pulumi engine and its plugins along, as a power cut would.
-    const child = execa(command, args, { ...options, stdin: "ignore", detached: killSignal !== undefined });
-    killSignal?.addEventListener("abort", () => killGroup(child.pid), { once: true });
+    const isTyped = interruption?.by === "Ctrl-C";
+    const [file, list] = isTyped ? onTerminal(command, args) : [command, args];
+    // A group of its own, that can be killed whole.
+    const own = { stdin: isTyped ? "pipe" : "ignore", detached: interruption !== undefined } as const;
+    const child = execa(file, list, { ...options, ...own });
+    if (interruption) interruptOnce(child, interruption);
     const { exitCode, stdout, all } = await child;
     return { exitCode, stdout, all };
   };
@@ -51,5 +81,7 @@ export async function freshCheckout(): Promise<Checkout> {
   const root = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
   const files = stdout.split("\0").filter((file) => file && existsSync(join(project, file)));
   for (const file of files) cpSync(join(project, file), join(root, file));
-  return { root, run: runIn(root), remove: () => rmSync(root, { recursive: true, force: true }) };
+  const run = runIn(root);
+  const shell: Checkout["shell"] = (line, options) => run("sh", ["-c", line], options);
+  return { root, run, shell, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

@@ -1,18 +1,27 @@
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { readLocalStack } from "../cli/local-stack.ts";
-import { type Checkout, freshCheckout, type Outcome, type RunOptions } from "./checkout.ts";
+import {
+  type Checkout,
+  freshCheckout,
+  type Interruption,
+  type Outcome,
+  type RunOptions,
+} from "./checkout.ts";
 import { objectsOf } from "./engine.ts";
 
 let checkout: Checkout;
 let settings: string;
 let prefix: string;
+
+/** Where we are not root, a namespace in which we are one may mount. */
+const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"];
 
 const settingsFile = () => join(checkout.root, "Pulumi.local.yaml");
 const up = (options?: RunOptions) => checkout.run("npm", ["run", "up"], options);
@@ -71,6 +80,21 @@ describe("a fault is told plainly, nothing is lost, and the next up works", () =
     expectPlainError(outcome, new RegExp(`edge/httpPort: port ${port} is taken`));
   });
 
+  test("a run on the same stack by somebody else is named, and left alone", async () => {
+    const directory = join(checkout.root, ".slipway/state/.pulumi/locks/organization/slipway/local");
+    mkdirSync(directory, { recursive: true });
+    const lock = {
+      pid: process.pid,
+      username: "somebody",
+      hostname: hostname(),
+      timestamp: "2026-11-24T09:00:00Z",
+    };
+    writeFileSync(join(directory, "lock.json"), JSON.stringify(lock));
+    const outcome = await up();
+    rmSync(directory, { recursive: true });
+    expectPlainError(outcome, new RegExp(`process ${process.pid} of somebody .* npx pulumi cancel`));
+  });
+
   test("an engine that does not answer is named with its address", async () => {
     const outcome = await up({ env: { DOCKER_HOST: "unix:///tmp/no-engine-here.sock" } });
     expectPlainError(outcome, /no-engine-here\.sock/);
@@ -83,27 +107,60 @@ describe("a fault is told plainly, nothing is lost, and the next up works", () =
     expectPlainError(outcome, /passphrase/i);
   });
 
-  test("a registry that is gone is made again", async () => {
-    await execa("docker", ["rm", "--force", `${prefix}-registry`]);
+  test("a disk that is nearly full stops it before anything is begun", async () => {
+    // A small disk of its own under what the checkout writes, for this one command.
+    const small = "mount -t tmpfs -o size=64m none .slipway && exec npm run up";
+    const outcome = await checkout.run("unshare", [...asRoot, "--mount", "sh", "-c", small]);
+    expectPlainError(
+      outcome,
+      /The disk is nearly full: 0\.1 GB are free at .*\.slipway.*docker image prune/s,
+    );
+  });
+
+  test("a stopped registry is named, and starting it as told is all there is to do", async () => {
+    await execa("docker", ["stop", `${prefix}-registry`]);
+    const outcome = await up();
+    expectPlainError(outcome, /The stack's registry does not run \(exited\): "docker start \S+-registry"/);
+    const [, remedy = ""] = /"(docker start \S+)"/.exec(outcome.all) ?? [];
+    expect((await checkout.shell(remedy)).exitCode).toBe(0);
     await expectHealthy();
   });
 
-  test.each([2, 6, 15])(
-    "an up killed after %i s from nothing leaves nothing in the way of the next",
-    async (seconds) => {
-      const { exitCode, all } = await checkout.run("npm", ["run", "down"]);
-      expect(exitCode, all).toBe(0);
-      const killed = new AbortController();
-      const [outcome] = await Promise.all([
-        up({ killSignal: killed.signal }),
-        wait(seconds * 1000).then(() => killed.abort()),
-      ]);
-      expect(outcome.exitCode).not.toBe(0);
-      await expectHealthy();
-    },
-  );
+  test("a registry that is gone is made again", async () => {
+    await execa("docker", ["rm", "--force", `${prefix}-registry`]);
+    await expectHealthy();
+    const state = ["inspect", "--format", "{{.State.Status}}", `${prefix}-registry`];
+    expect((await execa("docker", state)).stdout).toBe("running");
+  });
+});
 
-  test("after all of this nothing stands twice", async () => {
+describe("an up from nothing that is cut off, again and again,", () => {
+  beforeAll(async () => {
+    const { exitCode, all } = await checkout.run("npm", ["run", "down"]);
+    expect(exitCode, all).toBe(0);
+  });
+
+  test.each<Interruption>([
+    { by: "SIGKILL", at: /… local stack/ },
+    { by: "SIGKILL", at: /Network frontend-net creating/ },
+    { by: "Ctrl-C", at: /postgres +creating/ },
+    { by: "SIGKILL", at: /Command migration creating/ },
+    { by: "SIGTERM", at: /Service backend creating/ },
+  ])("by $by at $at goes on where it was", async (interruption) => {
+    const { exitCode, all } = await up({ interruption });
+    expect(all).toMatch(interruption.at);
+    expect(exitCode, all).not.toBe(0);
+    if (interruption.by !== "SIGKILL") expect(all).toContain("Interrupted. What is done is kept");
+  });
+
+  test("then works, also when two are started at once: one waits for the other", async () => {
+    const both = await Promise.all([up(), up()]);
+    for (const { exitCode, all } of both) expect(exitCode, all).toBe(0);
+    expect(both.filter(({ all }) => all.includes("Waiting for the deploy lock"))).toHaveLength(1);
+    await expectHealthy();
+  });
+
+  test("leaves nothing twice", async () => {
     const { service = [] } = await objectsOf(prefix);
     expect(service).toHaveLength(6);
   });

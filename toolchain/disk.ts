@@ -5,15 +5,12 @@ import { ToolchainError } from "./toolchain-error.ts";
 /** Below this an image build or a database fails half way. A first run adds about 6 GB: Go's caches and the images. */
 const FREE_BYTES_MIN = 2e9;
 
-/** Throws ToolchainError where the disk of the project or of a local engine is nearly full. */
+/** Throws ToolchainError where a disk that is written to is nearly full. Directories that are not here do not count. */
 export async function checkDisk(
-  root: string,
-  engineDirectory: string,
+  directories: readonly string[],
   freeBytes: (path: string) => Promise<number> = freeBytesAt,
 ): Promise<void> {
-  // A remote engine's directory is on another machine.
-  const directories = [root, ...(existsSync(engineDirectory) ? [engineDirectory] : [])];
-  for (const directory of directories) {
+  for (const directory of directories.filter((path) => existsSync(path))) {
     const fault = diskFault(directory, await freeBytes(directory));
     if (fault) throw new ToolchainError(fault);
   }
@@ -29,7 +26,8 @@ export function diskFault(directory: string, freeBytes: number): string | undefi
   );
 }
 
-async function freeBytesAt(path: string): Promise<number> {
+/** Bytes that may still be written at a path. */
+export async function freeBytesAt(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path);
   return bavail * bsize;
 }

@@ -22,7 +22,7 @@ export async function ensureDockerPlugin(
     name: "docker-plugin",
     version,
     key: await dockerPluginKey(),
-    waiting: (owner) => step.note(`process ${owner} makes it already, waiting`),
+    waiting: (owner) => step.note(`waiting for process ${owner}, which makes it`),
     make: (directory) =>
       downloadOrBuild(directory, downloads, {
         async download() {
@@ -30,7 +30,7 @@ export async function ensureDockerPlugin(
           await downloadPlugin(await cli(), { name: "docker", version }, directory);
         },
         build: () =>
-          withBuildSlot(() =>
+          withBuildSlot(step.note, () =>
             buildGo({
               directory: DOCKER_PLUGIN_MODULE,
               package: ".",

@@ -26,7 +26,8 @@ export async function ensureEngine({ root, progress }: { root: string; progress:
   const step = progress.step("Docker engine");
   try {
     const info = await runningEngine(paths, step);
-    await checkDisk(root, info.rootDirectory);
+    // A remote engine's directory is on another machine.
+    await checkDisk([root, paths.home, paths.cache, info.rootDirectory]);
     const swarm = await ensureSwarm(paths, info);
     step.done(`${info.version}, ${swarm}`);
   } catch (error) {
@@ -47,7 +48,7 @@ async function runningEngine(paths: ToolchainPaths, step: ProgressStep): Promise
       const again = await dockerInfo();
       return isFault(again) ? startEngine(paths, step) : again;
     },
-    (owner) => step.note(`process ${owner} starts it already, waiting`),
+    (owner) => step.note(`waiting for process ${owner}, which starts it`),
   );
 }
 

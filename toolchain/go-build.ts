@@ -25,10 +25,16 @@ const BUILDS_MAX = 2;
 let running = 0;
 const queue: Array<() => void> = [];
 
-/** Runs a heavy build when one of the two places for them is free. */
-export async function withBuildSlot<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (running >= BUILDS_MAX) await new Promise<void>((resolve) => queue.push(resolve));
-  else running += 1;
+/** Runs a heavy build when one of the two places for them is free; notes that it waits where none is. */
+export async function withBuildSlot<Result>(
+  note: (text: string) => void,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (running >= BUILDS_MAX) {
+    note("waiting for its turn");
+    await new Promise<void>((resolve) => queue.push(resolve));
+    note("");
+  } else running += 1;
   try {
     return await work();
   } finally {
@@ -41,21 +47,37 @@ export async function withBuildSlot<Result>(work: () => Promise<Result>): Promis
 /** Builds a Go executable. Throws ToolchainError where Go is missing or too old, or with the compiler's last lines. */
 export async function buildGo(build: GoBuild): Promise<void> {
   await requireGo();
-  const child = execa("go", goBuildArguments(build), {
+  const [command = "build", ...rest] = goBuildArguments(build);
+  // With -v Go names each package that it has compiled. It changes nothing of what comes out.
+  const child = execa("go", [command, "-v", ...rest], {
     cwd: build.directory,
     env: { CGO_ENABLED: "0", ...build.env },
     stdin: "ignore",
     reject: false,
   });
-  createInterface({ input: child.stderr }).on("line", (line) => {
-    const module = /^go: downloading (\S+)/.exec(line)?.[1];
-    if (module) build.note?.(`downloading ${module}`);
-  });
+  const tell = buildNotes();
   build.note?.("compiling");
+  createInterface({ input: child.stderr }).on("line", (line) => build.note?.(tell(line)));
   const result = await child;
   if (!result.failed) return;
-  const lines = result.stderr.split("\n").filter((line) => !line.startsWith("go: downloading"));
+  const lines = result.stderr.split("\n").filter((line) => !isProgress(line));
   throw new ToolchainError(`go build failed in ${build.directory}:\n${lines.slice(-15).join("\n")}`);
+}
+
+/** Whether a line of `go build -v` says how far it is: a module that it downloads, or a package that it has compiled. */
+function isProgress(line: string): boolean {
+  return line.startsWith("go: downloading ") || /^[\w./~-]+$/.test(line);
+}
+
+/** Turns the lines of `go build -v` into notes that move: how many modules are there, how many packages are done. */
+export function buildNotes(): (line: string) => string {
+  let modules = 0;
+  let packages = 0;
+  return (line) => {
+    if (line.startsWith("go: downloading ")) modules += 1;
+    else if (isProgress(line)) packages += 1;
+    return packages > 0 ? `compiling, ${packages} packages so far` : `downloading, ${modules} modules so far`;
+  };
 }
 
 /** The arguments of `go`: no symbols and no build paths in the result, so that it is small and reproducible. */

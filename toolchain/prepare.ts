@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { ensureDockerPlugin } from "./docker-plugin.ts";
 import { ensureEngine } from "./engine.ts";
 import { ensureBaseImages } from "./images/ensure.ts";
@@ -20,12 +21,18 @@ export interface PrepareOptions {
   progress: Progress;
 }
 
+/** What a newcomer wants to know before the minutes of a first run. */
+const FIRST_RUN = `First run of this checkout: tools and base images that this machine lacks are downloaded or, where they cannot be,
+built from source, which takes about ten minutes on two cores. Later runs take seconds. Interrupt it when you like:
+the next run goes on from there.`;
+
 /**
  * Makes sure of everything that a deploy needs on this machine. Safe to interrupt and run again, and correct when two
  * runs race. Throws ToolchainError, with what to do, where the user must act.
  */
 export async function prepareToolchain(options: PrepareOptions): Promise<void> {
   const paths = toolchainPaths(options.root);
+  if (!existsSync(paths.record)) options.progress.say(FIRST_RUN);
   const wanted = new Set(options.only ?? TOOLCHAIN_PARTS);
   // Images are made on the engine, so it comes first; it is quick, and its faults are the user's to mend.
   if (wanted.has("engine")) await ensureEngine(options);

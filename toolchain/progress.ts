@@ -1,6 +1,6 @@
 /** One running step of a long piece of work, as its author reports it. */
 export interface ProgressStep {
-  /** Says what the step is doing now; replaces the previous note. */
+  /** Says what the step is doing now; replaces the previous note. One that only waits says so: "waiting for …". */
   note(text: string): void;
   /** Ends the step well. The text, when given, says what came of it. */
   done(text?: string): void;
@@ -12,11 +12,14 @@ export interface ProgressStep {
 export interface Progress {
   /** Starts a step. The name is a short noun phrase: "Pulumi CLI 3.253.0". */
   step(name: string): ProgressStep;
+  /** One line of plain text for the person who watches, above the steps. */
+  say(text: string): void;
 }
 
 /** Reports nothing, for callers that show their own result. */
 export const silentProgress: Progress = {
   step: () => ({ note: () => {}, done: () => {}, fail: () => {} }),
+  say: () => {},
 };
 
 /** Elapsed time as a person reads it: "0.4 s", "12 s", "2 min 05 s". */

@@ -21,14 +21,14 @@ export async function ensureCli(
     name: "pulumi",
     version,
     key: await cliKey(),
-    waiting: (owner) => step.note(`process ${owner} makes it already, waiting`),
+    waiting: (owner) => step.note(`waiting for process ${owner}, which makes it`),
     make: (directory) =>
       downloadOrBuild(directory, downloads, {
         async download() {
           step.note("downloading");
           await downloadCli(directory, downloads);
         },
-        build: () => withBuildSlot(() => buildCli(directory, step)),
+        build: () => withBuildSlot(step.note, () => buildCli(directory, step)),
       }),
   });
 }

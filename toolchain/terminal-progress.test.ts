@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { formatElapsed } from "./progress.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
@@ -50,4 +50,24 @@ test("on a terminal a long note is cut to the width, so that erasing by lines st
   expect(lines).toHaveLength(1);
   expect(lines[0]?.length).toBeLessThan(60);
   step.done();
+});
+
+test("without a terminal half a minute is one line for all that runs, and what waits is only counted", () => {
+  vi.useFakeTimers();
+  try {
+    const stream = recorder(false);
+    const progress = terminalProgress(stream, Date.now);
+    const cli = progress.step("Pulumi CLI");
+    const image = progress.step("base image nginx");
+    cli.note("compiling");
+    image.note("waiting for debian");
+    vi.advanceTimersByTime(30_000);
+    expect(stream.written.slice(2)).toEqual(["… 30 s: Pulumi CLI: compiling · 1 more wait for these\n"]);
+    cli.done();
+    image.done();
+    vi.advanceTimersByTime(60_000);
+    expect(stream.written).toHaveLength(5);
+  } finally {
+    vi.useRealTimers();
+  }
 });

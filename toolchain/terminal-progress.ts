@@ -14,38 +14,56 @@ interface RunningStep {
 }
 
 const REDRAW_MS = 200;
-/** On a plain stream a step that goes on says so this often, so that no CI job looks stuck. */
+/** On a plain stream work that goes on says so this often, so that no CI job looks stuck. */
 const PLAIN_REMINDER_MS = 30_000;
 
 /**
  * Shows steps and their elapsed time on a terminal: the running ones redrawn in place, the ended ones left
- * above them. Without a terminal: one plain line for each start, end, and half minute of a running step.
+ * above them. Without a terminal: one plain line for each start and end, and every half minute one for all that runs.
  */
 export function terminalProgress(stream: ProgressStream = process.stderr, now = Date.now): Progress {
   return stream.isTTY ? liveProgress(stream, now) : plainProgress(stream, now);
 }
 
 function plainProgress(stream: ProgressStream, now: () => number): Progress {
+  const running = new Set<RunningStep>();
+  let reminder: NodeJS.Timeout | undefined;
+  const end = (step: RunningStep, line: string) => {
+    if (!running.delete(step)) return;
+    stream.write(line);
+    if (running.size > 0) return;
+    clearInterval(reminder);
+    reminder = undefined;
+  };
   return {
+    say: (text) => void stream.write(`${text}\n`),
     step(name) {
       const step: RunningStep = { name, note: "", startedAtMs: now() };
       const elapsed = () => formatElapsed(now() - step.startedAtMs);
+      running.add(step);
       stream.write(`… ${name}\n`);
-      const reminder = setInterval(() => stream.write(`… ${runningLine(step, now())}\n`), PLAIN_REMINDER_MS);
+      reminder ??= setInterval(() => stream.write(`… ${reminderLine(running, now())}\n`), PLAIN_REMINDER_MS);
       reminder.unref();
-      const end = (line: string) => {
-        clearInterval(reminder);
-        stream.write(line);
-      };
       return {
         note(text) {
           step.note = text;
         },
-        done: (text) => end(`✓ ${endedLine(name, elapsed(), text)}\n`),
-        fail: (text) => end(`✗ ${endedLine(name, elapsed(), text)}\n`),
+        done: (text) => end(step, `✓ ${endedLine(name, elapsed(), text)}\n`),
+        fail: (text) => end(step, `✗ ${endedLine(name, elapsed(), text)}\n`),
       };
     },
   };
+}
+
+/** All that runs, in one line: what works with what it does, what waits by its number alone. */
+function reminderLine(running: ReadonlySet<RunningStep>, nowMs: number): string {
+  const steps = [...running];
+  const working = steps.filter(({ note }) => !note.startsWith("waiting"));
+  const shown = working.map(({ name, note }) => `${name}${note ? `: ${note}` : ""}`);
+  const waiting = steps.length - working.length;
+  const longestMs = Math.max(...steps.map(({ startedAtMs }) => nowMs - startedAtMs));
+  const all = [...shown, ...(waiting > 0 ? [`${waiting} more wait for these`] : [])];
+  return `${formatElapsed(longestMs)}: ${all.join(" · ")}`.replace(/\s+/g, " ");
 }
 
 function liveProgress(stream: ProgressStream, now: () => number): Progress {
@@ -69,11 +87,12 @@ function liveProgress(stream: ProgressStream, now: () => number): Progress {
   };
 
   return {
+    say: (text) => draw(`${text}\n`),
     step(name): ProgressStep {
       const step: RunningStep = { name, note: "", startedAtMs: now() };
       const elapsed = () => formatElapsed(now() - step.startedAtMs);
       running.add(step);
-      timer ??= setInterval(draw, REDRAW_MS).unref();
+      timer ??= setInterval(() => draw(), REDRAW_MS).unref();
       draw();
       return {
         note(text) {

@@ -30,16 +30,14 @@ export class TestClient {
 
   /** A dataset that is ready. */
   async dataset(name: string, format: Dataset["format"], content: string): Promise<Dataset> {
-    const created = await this.json("POST", "/datasets", { name, format });
+    const created = await done(() => this.json("POST", "/datasets", { name, format }));
     const dataset = (await created.json()) as Dataset;
-    const put = await this.fetch(`/datasets/${dataset.id}/content`, { method: "PUT", body: content });
-    if (!put.ok) throw new Error(await put.text());
+    await done(() => this.fetch(`/datasets/${dataset.id}/content`, { method: "PUT", body: content }));
     return dataset;
   }
 
   async job(body: object, headers: Record<string, string> = {}): Promise<Job> {
-    const answer = await this.json("POST", "/jobs", body, headers);
-    if (answer.status !== 202) throw new Error(await answer.text());
+    const answer = await done(() => this.json("POST", "/jobs", body, headers));
     return (await answer.json()) as Job;
   }
 
@@ -55,6 +53,16 @@ export class TestClient {
       if (Date.now() > deadline) throw new Error(`the job stays as it is: ${JSON.stringify(job)}`);
       await sleep(30);
     }
+  }
+}
+
+/** What a test needs before it begins: asked for again while the machine is too busy, as the API says one should. */
+async function done(ask: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.ok) return answer;
+    if (answer.status !== 503) throw new Error(await answer.text());
+    await sleep(Number(answer.headers.get("retry-after") ?? 1) * 1_000);
   }
 }
 

@@ -22,7 +22,11 @@ export interface TestStack {
   readonly logLines: string[];
   settings(overrides?: Environment): Settings;
   startApi(overrides?: Environment, announceMs?: number): Promise<RunningApi>;
-  startWorker(executors: readonly Executor[], overrides?: Environment): Promise<Running>;
+  startWorker(
+    executors: readonly Executor[],
+    overrides?: Environment,
+    times?: typeof QUICK,
+  ): Promise<Running>;
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** Stops all that was started and drops the database. */
   remove(): Promise<void>;
@@ -60,8 +64,8 @@ export async function createStack(): Promise<TestStack> {
     settings,
     startApi: async (overrides, announceMs = 0) =>
       keep(await startApi(settings(overrides), gather(settings(overrides), logLines), { announceMs })),
-    startWorker: async (executors, overrides) =>
-      keep(await startWorker(settings(overrides), gather(settings(overrides), logLines), executors, QUICK)),
+    startWorker: async (executors, overrides, times = QUICK) =>
+      keep(await startWorker(settings(overrides), gather(settings(overrides), logLines), executors, times)),
     query: async <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) =>
       (await pool.query<Row>(sql, values)).rows,
     async remove() {

@@ -123,10 +123,14 @@ export class TestContext implements ExecutorContext {
   }
 }
 
-/** Stands in for Python where only the course of things matters: two epochs, a tiny model, `epochMs` each. */
-export function quickRunner(epochMs = 0): KernelRunner {
+/**
+ * Stands in for Python where only the course of things matters: two epochs, a tiny model, `epochMs` each. The second
+ * epoch begins when `released` is.
+ */
+export function quickRunner(epochMs = 0, released: Promise<void> = Promise.resolve()): KernelRunner {
   return async (run) => {
     for (const epoch of [1, 2]) {
+      if (epoch === 2) await released;
       await sleep(epochMs, undefined, { signal: run.signal });
       run.log("stdout", `Epoch ${epoch}/2: train loss 2.0000, held-out loss 2.${epoch}000.\n`);
     }

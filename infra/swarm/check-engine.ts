@@ -60,31 +60,46 @@ async function portFaults(own: EngineContainer[], { file, ports }: EngineCheckAr
 }
 
 /** What is wrong with the stack's registry, if it should be there: nothing can be pushed to or pulled from it. */
-function registryFault(own: EngineContainer[], scope: Scope): { fault?: string; warning?: string } {
+function registryFault(
+  own: EngineContainer[],
+  scope: Scope,
+  stack: string,
+): { fault?: string; warning?: string } {
   const name = nameIn(scope, REGISTRY_NAME);
   const registry = own.find(({ Names }) => Names.includes(`/${name}`));
   if (registry && !["running", "restarting"].includes(registry.State)) {
     return { fault: `The stack's registry does not run (${registry.State}): "docker start ${name}".` };
   }
   if (registry || own.length === 0) return {};
-  const repair = `"npx pulumi refresh --yes --stack ${pulumi.getStack()}"`;
+  const repair = `"npx pulumi refresh --yes --stack ${stack}"`;
   return { warning: `The stack's registry ${name} is gone: ${repair} lets the next up make it again.` };
 }
 
+/** What is wrong with an engine, and what will be mended by itself or at the operator's word. */
+export type EngineFindings = { faults: readonly string[]; warnings: readonly string[] };
+
 /**
- * Makes sure, before anything is made, that the engine answers and leads a swarm, that a registry it has runs, and, when
- * it is this machine's, that no other program has the stack's ports. Throws a ConfigError that says what to do. An engine that only Docker's own
- * client can reach (ssh, TLS) is left to the provider to report.
+ * Looks whether the engine answers and leads a swarm, whether a registry that it has runs, and, where it is this
+ * machine's, whether another program has the stack's ports. Changes nothing. An engine that only Docker's own client
+ * can reach (ssh, TLS) is left to the provider to report.
  */
-export async function checkEngine(args: EngineCheckArgs): Promise<void> {
+export async function findEngineFaults(args: EngineCheckArgs, stack: string): Promise<EngineFindings> {
   const ask = engineAt(args.host);
-  if (!ask) return;
+  if (!ask) return { faults: [], warnings: [] };
   const fault = await engineFault(ask, args.host);
-  if (fault) throw new ConfigError([fault]);
+  if (fault) return { faults: [fault], warnings: [] };
   const own = await ownContainers(ask, args.scope);
-  const registry = registryFault(own, args.scope);
-  if (registry.warning) await pulumi.log.warn(registry.warning);
+  const registry = registryFault(own, args.scope, stack);
   const taken = args.host.startsWith("unix:") ? await portFaults(own, args) : [];
-  const faults = [...(registry.fault ? [registry.fault] : []), ...taken];
+  return {
+    faults: [...(registry.fault ? [registry.fault] : []), ...taken],
+    warnings: registry.warning ? [registry.warning] : [],
+  };
+}
+
+/** Makes sure, before anything is made, that the engine can run the stack. Throws a ConfigError that says what to do. */
+export async function checkEngine(args: EngineCheckArgs): Promise<void> {
+  const { faults, warnings } = await findEngineFaults(args, pulumi.getStack());
+  for (const warning of warnings) await pulumi.log.warn(warning);
   if (faults.length > 0) throw new ConfigError(faults);
 }

@@ -49,7 +49,7 @@ async function minioBinaries(context: ArtifactContext): Promise<Artifact[]> {
       await buildMinio({ ...context, outDir });
       return "built";
     },
-    waiting: () => context.note("another run is compiling it: waiting"),
+    waiting: () => context.note("waiting for another run that compiles it"),
   });
   return ["minio", "probe"].map((program) => ({ path: `${directory}/${program}`, name: program }));
 }
@@ -66,7 +66,7 @@ async function ensurePackage(name: string, version: string, context: ArtifactCon
       await unpackNpmPackage(`${name}@${version}`, dir);
       return "official";
     },
-    waiting: () => context.note("another run is downloading it: waiting"),
+    waiting: () => context.note("waiting for another run that downloads it"),
   });
   return directory;
 }

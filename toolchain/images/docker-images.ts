@@ -53,16 +53,21 @@ export async function engineArchitecture(): Promise<"amd64" | "arm64"> {
   throw new ImageError(`Base images are made for amd64 and arm64; this engine's machine is ${name}.`);
 }
 
-/** Builds from a folder and returns the image's id. */
+/** Whether a line of `docker build` names a step of the Dockerfile; the others are ids and what commands print. */
+function isBuildStep(line: string): boolean {
+  return line.startsWith("Step ");
+}
+
+/** Builds from a folder and returns the image's id. `onStep` is told each step of the Dockerfile as it begins. */
 export async function buildImage(
   contextDir: string,
   args: readonly string[],
-  onLine: (line: string) => void,
+  onStep: (line: string) => void,
 ): Promise<string> {
   const idFile = `${contextDir}.id`;
   const proxies = ["http_proxy", "https_proxy", "no_proxy"].flatMap((name) => ["--build-arg", name]);
   const build = ["build", "--force-rm", "--iidfile", idFile, ...proxies, ...args, contextDir];
-  await runCommand("docker", build, { onLine: (line) => line.startsWith("DEPRECATED") || onLine(line) });
+  await runCommand("docker", build, { onLine: (line) => isBuildStep(line) && onStep(line) });
   const id = (await readFile(idFile, "utf8")).trim();
   await rm(idFile);
   return id;

@@ -45,7 +45,7 @@ async function makeShown(name: BaseImageName, making: Omit<Making, "note">) {
   try {
     await mkdir(cacheDir, { recursive: true });
     const work = async () => ((await isPresent()) ? "made by another run" : make(name, { ...making, note }));
-    const waiting = () => note("another run is making it: waiting");
+    const waiting = () => note("waiting for another run that makes it");
     const what = await withLock(join(cacheDir, `image-${name}.lock`), waiting, work);
     step.done(what);
   } catch (error) {
@@ -60,11 +60,11 @@ async function make(name: BaseImageName, making: Making): Promise<string> {
     const work: ImageWork = { name, references, workDir, architecture, note: making.note };
     const upstream = upstreamOf(name);
     if (upstream && (await pull(upstream, making.note))) {
-      const tag = await withBuildSlot(() => buildFromUpstream(work, upstream));
+      const tag = await withBuildSlot(making.note, () => buildFromUpstream(work, upstream));
       return `${await publishImage(work, tag, upstream)} pulled`;
     }
     const artifacts = await gather(name, making);
-    const tag = await withBuildSlot(() => buildFromRecipe(work, artifacts));
+    const tag = await withBuildSlot(making.note, () => buildFromRecipe(work, artifacts));
     return `${await publishImage(work, tag)} built`;
   });
 }
@@ -81,7 +81,7 @@ async function gather(name: BaseImageName, making: Making): Promise<Artifact[]> 
   const parents = Promise.all(parentsOf(name).map(ensure));
   const artifacts: Artifact[][] = [];
   for (const artifact of recipes[name].artifacts) {
-    artifacts.push(await withBuildSlot(() => ensureArtifact(artifact, context)));
+    artifacts.push(await withBuildSlot(note, () => ensureArtifact(artifact, context)));
   }
   note(`waiting for ${parentsOf(name).join(" and ")}`);
   await parents;

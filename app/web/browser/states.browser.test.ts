@@ -10,7 +10,9 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), startChromium()]);
+  // The API takes jobs for Kaggle, and no worker here runs them.
+  const withKaggle = { KAGGLE_API_TOKEN: "of-nobody" };
+  [product, browser] = await Promise.all([startProduct(withKaggle), startChromium()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -155,6 +157,8 @@ async function makeRunningJob(): Promise<string> {
     const dataset = await call("POST", "/datasets", JSON.stringify({ name, format: "text" }), json);
     await call("PUT", `/datasets/${dataset.id}/content`, "a row\n".repeat(100), "text/plain");
     const wanted = { dataset_id: dataset.id, base_model: "char-mlp-small", executor: "kaggle" };
-    return (await call("POST", "/jobs", JSON.stringify(wanted), json)).id;
+    const job = await call("POST", "/jobs", JSON.stringify(wanted), json);
+    if (!job.id) throw new Error(JSON.stringify(job));
+    return job.id;
   }, TOKEN);
 }
