@@ -6,9 +6,9 @@ import { parse } from "yaml";
 import { checkSettings, settingsError } from "../../infra/settings/parse-settings.ts";
 import { lineOfSetting } from "../../infra/settings/yaml-line.ts";
 import { findEngineFaults } from "../../infra/swarm/check-engine.ts";
-import { LOCAL_ENGINE } from "../../infra/swarm/engine.ts";
 import { CONTAINER_SECRETS, ContainerSettings } from "../../stacks/settings.ts";
 import { LOCAL_SETTINGS } from "../local-settings.ts";
+import { localEngine } from "../lock/lock-target.ts";
 import { OperatorError } from "../operator-error.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 
@@ -50,7 +50,7 @@ async function engineSideFindings({
     { setting: "edge/httpPort", port: edge.httpPort },
     { setting: "registry/port", port: registry.port },
   ];
-  const host = process.env.DOCKER_HOST || LOCAL_ENGINE;
+  const host = localEngine(process.env);
   const { faults, warnings } = await findEngineFaults(
     { host, scope: { prefix }, file: LOCAL_SETTINGS, ports },
     "local",
