@@ -3,10 +3,11 @@ import { makeMissingSecrets } from "./stack-secrets.ts";
 
 const NAMESPACE = "slipway:";
 
-/** The settings that a stack has, secret ones included, without the namespace. */
-async function presentSettings(run: PulumiRun): Promise<Set<string>> {
-  const config = JSON.parse(await readPulumi(run, ["config", "--json"])) as Record<string, unknown>;
-  return new Set(Object.keys(config).map((key) => key.replace(NAMESPACE, "")));
+type Config = Record<string, { value?: string }>;
+
+/** The settings that a stack has, secret ones without their values. */
+async function presentSettings(run: PulumiRun): Promise<Config> {
+  return JSON.parse(await readPulumi(run, ["config", "--json"])) as Config;
 }
 
 /**
@@ -14,7 +15,9 @@ async function presentSettings(run: PulumiRun): Promise<Set<string>> {
  * Values go by standard input, never by a command line.
  */
 export async function ensureSecrets(run: PulumiRun): Promise<string[]> {
-  const made = await makeMissingSecrets(run.stack, await presentSettings(run));
+  const settings = await presentSettings(run);
+  const present = new Set(Object.keys(settings).map((key) => key.replace(NAMESPACE, "")));
+  const made = await makeMissingSecrets(run.stack, present, settings[`${NAMESPACE}domain`]?.value);
   for (const [name, value] of made) {
     await readPulumi(run, ["config", "set", "--secret", `${NAMESPACE}${name}`], value);
   }

@@ -1,5 +1,9 @@
+import { X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
-import { makeMissingSecrets, SECRET_NAMES } from "./stack-secrets.ts";
+import { PROD_SECRETS } from "../stacks/settings.ts";
+import { makeMissingSecrets, secretNames } from "./stack-secrets.ts";
+
+const SECRET_NAMES = secretNames();
 
 test("a new stack gets every secret, each of its own", async () => {
   const made = await makeMissingSecrets("local", new Set());
@@ -26,4 +30,11 @@ test("one lost certificate makes them all anew, since they share an authority", 
       "postgresTlsKey",
     ].sort(),
   );
+});
+
+test("a stack with a domain gets a certificate for it, and the seed of its SSH keys", async () => {
+  const made = await makeMissingSecrets("prod", new Set(), "app.example.org");
+  expect([...made.keys()].sort()).toEqual([...PROD_SECRETS].sort());
+  const certificate = new X509Certificate(made.get("edgeTlsCertificate") ?? "");
+  expect(certificate.subjectAltName).toBe("DNS:app.example.org");
 });

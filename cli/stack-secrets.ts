@@ -7,18 +7,35 @@ const RANDOM = ["apiToken", "postgresPassword", "appDatabasePassword", "objectSt
 /** Secrets that belong together: an authority and every certificate it issued. Made all at once or not at all. */
 const CERTIFIED = { postgresTls: ["postgres", "localhost"], objectStoreTls: ["object-store", "localhost"] };
 
-const certifiedNames = ["internalCaCertificate"].concat(
-  Object.keys(CERTIFIED).flatMap((server) => [`${server}Certificate`, `${server}Key`]),
-);
+/** Secrets by chance of a stack on machines of its own, which the world reaches by a domain. */
+const RANDOM_WITH_DOMAIN = ["sshKeySeed"];
 
-/** Every secret that a stack needs, by the name of its setting. */
-export const SECRET_NAMES: readonly string[] = [...RANDOM, "objectStoreUser", ...certifiedNames];
+type Servers = Readonly<Record<string, readonly string[]>>;
 
-async function certificates(stack: string): Promise<Map<string, string>> {
+/** The servers that get certificates, and their names. */
+function servers(domain: string | undefined): Servers {
+  return domain === undefined ? CERTIFIED : { ...CERTIFIED, edgeTls: [domain] };
+}
+
+function certifiedNames(domain: string | undefined): string[] {
+  const own = Object.keys(servers(domain)).flatMap((server) => [`${server}Certificate`, `${server}Key`]);
+  return ["internalCaCertificate", ...own];
+}
+
+function randomNames(domain: string | undefined): string[] {
+  return domain === undefined ? RANDOM : [...RANDOM, ...RANDOM_WITH_DOMAIN];
+}
+
+/** Every secret that a stack needs, by the name of its setting; one with a domain needs more. */
+export function secretNames(domain?: string): string[] {
+  return [...randomNames(domain), "objectStoreUser", ...certifiedNames(domain)];
+}
+
+async function certificates(stack: string, domain: string | undefined): Promise<Map<string, string>> {
   const authority = await createAuthority(stack);
   const made = new Map([["internalCaCertificate", authority.certificate]]);
-  for (const [server, dnsNames] of Object.entries(CERTIFIED)) {
-    const { certificate, key } = await authority.issue(dnsNames);
+  for (const [server, dnsNames] of Object.entries(servers(domain))) {
+    const { certificate, key } = await authority.issue([...dnsNames]);
     made.set(`${server}Certificate`, certificate).set(`${server}Key`, key);
   }
   return made;
@@ -31,11 +48,16 @@ async function certificates(stack: string): Promise<Map<string, string>> {
 export async function makeMissingSecrets(
   stack: string,
   present: ReadonlySet<string>,
+  domain?: string,
 ): Promise<Map<string, string>> {
   const missing = (name: string) => !present.has(name);
-  const made = new Map(RANDOM.filter(missing).map((name) => [name, randomBytes(32).toString("base64url")]));
+  const made = new Map(
+    randomNames(domain)
+      .filter(missing)
+      .map((name) => [name, randomBytes(32).toString("base64url")]),
+  );
   if (missing("objectStoreUser")) made.set("objectStoreUser", `slipway-${randomBytes(6).toString("hex")}`);
-  if (certifiedNames.some(missing))
-    for (const [name, value] of await certificates(stack)) made.set(name, value);
+  if (certifiedNames(domain).some(missing))
+    for (const [name, value] of await certificates(stack, domain)) made.set(name, value);
   return made;
 }

@@ -3,31 +3,36 @@ import type * as pulumi from "@pulumi/pulumi";
 import { configFile, type FileSource } from "../infra/swarm/file-source.ts";
 import type { Scope } from "../infra/swarm/names.ts";
 import { overlayNetwork } from "../infra/swarm/network.ts";
-import { REGISTRY_NAME, Registry } from "../infra/swarm/registry.ts";
+import { type ImageRegistry, REGISTRY_NAME, Registry } from "../infra/swarm/registry.ts";
 import type { ContainerStackArgs } from "./container-stack.ts";
 import { type StackImages, stackImages } from "./stack-images.ts";
+
+/** Changes to the options of everything on the engine, where a stack has some. */
+type Transformed = Pick<pulumi.ResourceOptions, "transformations">;
 
 /** What everything else stands on, and how to make more of it. */
 export type Platform = {
   scope: Scope;
-  registry: Registry;
+  registry: ImageRegistry;
   images: StackImages;
   /** The authority of the stack's own servers, for their clients. */
   ca: FileSource;
   networks: { frontend: { id: pulumi.Output<string> }; backend: { id: pulumi.Output<string> } };
   /** Options for single resources, and for components. */
-  on: { provider: Provider };
-  inEngine: { providers: { docker: Provider } };
+  on: { provider: Provider } & Transformed;
+  inEngine: { providers: { docker: Provider } } & Transformed;
 };
 
 /** Registry, images, networks and the certificate authority of a stack of containers. */
 export function containerPlatform(args: ContainerStackArgs, provider: Provider): Platform {
   const { settings, secrets, root, baseImages } = args;
-  const on = { provider };
-  const inEngine = { providers: { docker: provider } };
-  const scope = { prefix: settings.namePrefix };
+  const transformed: Transformed = args.transformations ? { transformations: args.transformations } : {};
+  const on = { provider, ...transformed };
+  const inEngine = { providers: { docker: provider }, ...transformed };
+  const scope = { prefix: settings.namePrefix, ...args.engine };
   const image = baseImages.registry.imageId;
-  const registry = new Registry(REGISTRY_NAME, { scope, settings: settings.registry, image }, inEngine);
+  const registry =
+    args.registry ?? new Registry(REGISTRY_NAME, { scope, settings: settings.registry, image }, inEngine);
   const network = (name: string) => overlayNetwork(name, { scope, settings: settings.network }, on);
   return {
     ...{ scope, on, inEngine, registry },

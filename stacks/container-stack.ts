@@ -9,7 +9,9 @@ import { Frontend } from "../infra/product/frontend.ts";
 import { migration } from "../infra/product/migration.ts";
 import { Worker } from "../infra/product/worker.ts";
 import type { BaseImage, BaseImageName } from "../infra/swarm/base-images.ts";
-import { Edge } from "../infra/web/edge.ts";
+import type { Scope } from "../infra/swarm/names.ts";
+import type { ImageRegistry } from "../infra/swarm/registry.ts";
+import { Edge, type EdgeArgs } from "../infra/web/edge.ts";
 import { containerPlatform, type Platform } from "./container-platform.ts";
 import type { Secrets } from "./read-config.ts";
 import type { ContainerSecretName, ContainerSettings } from "./settings.ts";
@@ -21,7 +23,15 @@ export type ContainerStackArgs = {
   root: string;
   baseImages: Readonly<Record<BaseImageName, BaseImage>>;
   /** As in DOCKER_HOST. */
-  engineHost: string;
+  engineHost: pulumi.Input<string>;
+  /** What the engine asks of everything on it, besides the names. */
+  engine?: Omit<Scope, "prefix">;
+  /** Where images go; a registry of the stack's own where there is none. */
+  registry?: ImageRegistry;
+  /** What is done to the options of everything on the engine. */
+  transformations?: pulumi.ResourceTransformation[];
+  /** How the world reaches the edge; this machine's own address, in clear, where there is none. */
+  door?: Pick<EdgeArgs, "tls" | "publicUrl">;
   /** The app's version, from its package. */
   version: string;
 };
@@ -68,13 +78,17 @@ function dataServices({ settings, secrets }: ContainerStackArgs, platform: Platf
   return { postgres, objectStore };
 }
 
-function door({ settings }: ContainerStackArgs, { scope, ca, images, networks, inEngine }: Platform): Edge {
+function door(
+  { settings, door: outside = {} }: ContainerStackArgs,
+  { scope, ca, images, networks, inEngine }: Platform,
+): Edge {
   const { requestSizeMbMax, datasetSizeMbMax: objectSizeMbMax } = settings.app;
   return new Edge(
     "edge",
     {
       ...{ scope, ca, settings: settings.edge, image: images.edge, network: networks.frontend },
       bodies: { requestSizeMbMax, objectSizeMbMax, bucket: BUCKET },
+      ...outside,
     },
     inEngine,
   );

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readBaseImages } from "../infra/swarm/base-images.ts";
 import { ensureExtraAuthority } from "../infra/swarm/build-authority.ts";
@@ -7,6 +5,7 @@ import { checkEngine } from "../infra/swarm/check-engine.ts";
 import { engineProvider } from "../infra/swarm/engine.ts";
 import { LOCAL_ENGINE } from "../infra/swarm/engine-api.ts";
 import { registryAddress } from "../infra/swarm/registry.ts";
+import { appVersion } from "./app-version.ts";
 import { containerStack } from "./container-stack.ts";
 import { readConfig, settingsFile } from "./read-config.ts";
 import { CONTAINER_SECRETS, ContainerSettings } from "./settings.ts";
@@ -40,8 +39,4 @@ export async function local({ root, env }: StackContext) {
     provider,
   );
   return { ...stack, apiToken: pulumi.secret(secrets.apiToken) };
-}
-
-function appVersion(root: string): string {
-  return JSON.parse(readFileSync(join(root, "app/package.json"), "utf8")).version;
 }

@@ -75,5 +75,5 @@ describe("the local stack's settings", () => {
 });
 
 test("a stack that is none is answered with the names of those that are", () => {
-  expect(() => stackNamed("staging")).toThrow("There is no stack named staging: the stacks are local.");
+  expect(() => stackNamed("staging")).toThrow("There is no stack named staging: the stacks are local, prod.");
 });

@@ -42,6 +42,8 @@ export type ReadConfigArgs<Schema, Name extends string> = {
   root: string;
   schema: Schema;
   secretNames: readonly Name[];
+  /** Secrets that only some settings need. */
+  optionalSecretNames?: readonly string[];
 };
 
 /** A stack's secrets by name. Their values stay secret wherever they go. */
@@ -55,13 +57,15 @@ export async function readConfig<Schema extends z.ZodType, Name extends string>(
   root,
   schema,
   secretNames,
+  optionalSecretNames = [],
 }: ReadConfigArgs<Schema, Name>): Promise<{ settings: z.infer<Schema>; secrets: Secrets<Name> }> {
-  const checked = checkSettings(schema, writtenSettings(secretNames));
+  const checked = checkSettings(schema, writtenSettings([...secretNames, ...optionalSecretNames]));
   if ("faults" in checked) throw settingsError(settingsFile(), checked.faults, await settingLines(root));
   return { settings: checked.settings, secrets: readSecrets(secretNames) };
 }
 
-function readSecrets<Name extends string>(names: readonly Name[]): Secrets<Name> {
+/** The stack's secrets of the given names. Throws a ConfigError with the names of all missing ones. */
+export function readSecrets<Name extends string>(names: readonly Name[]): Secrets<Name> {
   const config = new pulumi.Config(NAMESPACE);
   const read = names.map((name) => [name, config.getSecret(name)] as const);
   const missing = read.filter(([, value]) => value === undefined).map(([name]) => name);

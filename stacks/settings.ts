@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { ObjectStoreSettings } from "../infra/data/object-store.ts";
 import { PostgresSettings } from "../infra/data/postgres.ts";
+import { OracleSettings } from "../infra/oracle/oracle-settings.ts";
 import { AppSettings } from "../infra/product/app-settings.ts";
 import { BackendSettings } from "../infra/product/backend.ts";
 import { FrontendSettings } from "../infra/product/frontend.ts";
 import { WorkerSettings } from "../infra/product/worker.ts";
-import { namePrefix } from "../infra/settings/fields.ts";
+import { namePrefix, textLike, whole } from "../infra/settings/fields.ts";
 import { NetworkSettings } from "../infra/swarm/network.ts";
 import { RegistrySettings } from "../infra/swarm/registry.ts";
 import { EdgeSettings } from "../infra/web/edge.ts";
@@ -32,8 +33,9 @@ export function connectionsAtMost({ backend, worker }: Pools): number {
   return most(backend) + most(worker);
 }
 
-/** Settings of a stack whose parts all run in containers of one swarm. */
-export const ContainerSettings = z.strictObject(containerSettings).superRefine((settings, context) => {
+type WithPools = Pools & { postgres: { connectionsMax: number } };
+
+function enoughConnections(settings: WithPools, context: z.RefinementCtx): void {
   const needed = connectionsAtMost(settings);
   if (settings.postgres.connectionsMax >= needed) return;
   context.addIssue({
@@ -41,9 +43,25 @@ export const ContainerSettings = z.strictObject(containerSettings).superRefine((
     path: ["postgres", "connectionsMax"],
     message: `must be at least ${needed}, which backends and workers may open during an update`,
   });
-});
+}
+
+/** Settings of a stack whose parts all run in containers of one swarm. */
+export const ContainerSettings = z.strictObject(containerSettings).superRefine(enoughConnections);
 
 export type ContainerSettings = z.infer<typeof ContainerSettings>;
+
+/** Settings of production: the same containers, on machines that the stack makes itself. */
+export const ProdSettings = z
+  .strictObject({
+    ...containerSettings,
+    oracle: OracleSettings,
+    /** The name that people know the stack by. Its address must be the one that the stack says at its end. */
+    domain: textLike(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "a domain such as app.example.org"),
+    edge: EdgeSettings.extend({ httpPort: whole(1, 65_535), httpsPort: whole(1, 65_535) }),
+  })
+  .superRefine(enoughConnections);
+
+export type ProdSettings = z.infer<typeof ProdSettings>;
 
 /** Secrets of such a stack, by the names of their settings. `npx slipway secrets` makes them. */
 export const CONTAINER_SECRETS = [
@@ -58,5 +76,11 @@ export const CONTAINER_SECRETS = [
   "objectStoreTlsCertificate",
   "objectStoreTlsKey",
 ] as const;
+
+/** Secrets of production: besides, the seed of all SSH keys, and what the world is served with. */
+export const PROD_SECRETS = [...CONTAINER_SECRETS, "sshKeySeed", "edgeTlsCertificate", "edgeTlsKey"] as const;
+
+/** Secrets that Oracle gives: needed only where images go to Oracle's registry, so with several machines. */
+export const REGISTRY_SECRETS = ["registryUser", "registryPassword"] as const;
 
 export type ContainerSecretName = (typeof CONTAINER_SECRETS)[number];

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BaseImage, BaseImageName } from "../infra/swarm/base-images.ts";
 import { builtImage, type ImageReference, pushBaseImage } from "../infra/swarm/image.ts";
-import type { Registry } from "../infra/swarm/registry.ts";
+import type { ImageRegistry } from "../infra/swarm/registry.ts";
 
 export type StackImagesArgs = {
   /** The checkout that images are built from; absolute. */
   root: string;
   baseImages: Readonly<Record<BaseImageName, BaseImage>>;
-  registry: Registry;
+  registry: ImageRegistry;
 };
 
 /** Images of a stack's services, by digest. */

@@ -1,9 +1,10 @@
 import { ConfigError } from "../infra/settings/config-error.ts";
 import { local } from "./local.ts";
+import { prod } from "./prod.ts";
 import type { StackContext } from "./stack-context.ts";
 
 /** The program of each stack that can be brought up, by its name. */
-const STACKS = { local } satisfies Record<
+const STACKS = { local, prod } satisfies Record<
   string,
   (context: StackContext) => Promise<Record<string, unknown>>
 >;

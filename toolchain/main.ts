@@ -7,8 +7,9 @@ import { ToolchainError } from "./toolchain-error.ts";
 
 const USAGE = `Usage: node toolchain/main.ts <command>
 
-  prepare [--only engine,pulumi,images] [--json]
-                                          make sure of everything that a deploy needs on this machine
+  prepare [--only engine,pulumi,images] [--notes-in DIRECTORY] [--json]
+                                          make sure of everything that a deploy needs on this machine; notes on
+                                          another engine's images go into a directory of their own
   status [--json]                         what is there, and where it was taken from
 `;
 
@@ -19,7 +20,12 @@ async function main(args: string[]): Promise<number> {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { only: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    options: {
+      only: { type: "string" },
+      "notes-in": { type: "string" },
+      json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
   });
   if (values.help) {
     process.stdout.write(USAGE);
@@ -29,6 +35,7 @@ async function main(args: string[]): Promise<number> {
     await prepareToolchain({
       root,
       ...(values.only === undefined ? {} : { only: partsIn(values.only) }),
+      ...(values["notes-in"] === undefined ? {} : { imageNotes: values["notes-in"] }),
       progress: terminalProgress(),
     });
     if (values.json) process.stdout.write(`${JSON.stringify(await toolchainStatus(root), null, 2)}\n`);

@@ -18,6 +18,8 @@ export interface PrepareOptions {
   root: string;
   /** What to prepare; everything when left out. */
   only?: readonly ToolchainPart[];
+  /** Where what the engine has of base images is noted, in place of the checkout. */
+  imageNotes?: string;
   progress: Progress;
 }
 
@@ -38,7 +40,9 @@ export async function prepareToolchain(options: PrepareOptions): Promise<void> {
   if (wanted.has("engine")) await ensureEngine(options);
   await allToTheEnd([
     wanted.has("pulumi") ? preparePulumi(paths, options.progress) : undefined,
-    wanted.has("images") ? ensureBaseImages({ ...options, cacheDir: paths.cache }) : undefined,
+    wanted.has("images")
+      ? ensureBaseImages({ ...options, root: options.imageNotes ?? options.root, cacheDir: paths.cache })
+      : undefined,
   ]);
 }
 

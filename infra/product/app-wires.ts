@@ -35,7 +35,7 @@ export type AppWires = {
   secrets: AppSecrets;
   objectStoreEndpoint: string;
   /** Where browsers reach the stack. */
-  publicUrl: string;
+  publicUrl: pulumi.Input<string>;
   /** Version of the app, from its package. */
   version: string;
 };

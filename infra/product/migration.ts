@@ -6,7 +6,7 @@ import { APP_USER, type AppWires, CA_PATH, releaseOf } from "./app-wires.ts";
 export type MigrationArgs = {
   wires: AppWires;
   network: { id: pulumi.Input<string> };
-  engineHost: string;
+  engineHost: pulumi.Input<string>;
 };
 
 /** Brings the database's schema to the image's version, before any process of that version starts. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { setAllConfig } from "@pulumi/pulumi/runtime/config.js";
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
-import { disconnect } from "@pulumi/pulumi/runtime/settings.js";
+import { disconnect, getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 
 /** One resource as the program asked for it; whatever is secret reads `[secret]`. */
 export type RecordedResource = {
@@ -16,6 +16,8 @@ export type RecordArgs = {
   stack?: string;
   config?: Record<string, string>;
   secretConfig?: Record<string, string>;
+  /** What resources give back besides, where a test decides it. */
+  outputs?: (resource: MockResourceArgs) => Record<string, unknown>;
 };
 
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
@@ -30,6 +32,12 @@ function withoutSecrets(value: unknown): unknown {
 
 /** What each kind of resource gives back, as far as other resources take it from there. */
 function outputsOf({ type, name, inputs }: MockResourceArgs): Record<string, unknown> {
+  if (type === "oci:Core/computeCapacityReport:ComputeCapacityReport") {
+    return { ...inputs, shapeAvailabilities: [{ availabilityStatus: "AVAILABLE" }] };
+  }
+  if (type === "oci:Core/vcn:Vcn") return { ...inputs, defaultSecurityListId: `default-list-of-${name}` };
+  if (type === "oci:Core/publicIp:PublicIp") return { ...inputs, ipAddress: "192.0.2.1" };
+  if (type === "command:local:Command") return { ...inputs, stdout: "worker-token SWMTKN-1" };
   if (type === "docker:index/registryImage:RegistryImage") {
     return { ...inputs, sha256Digest: `sha256:digest-of-${name}` };
   }
@@ -37,28 +45,40 @@ function outputsOf({ type, name, inputs }: MockResourceArgs): Record<string, unk
   return inputs;
 }
 
+/** What each of Oracle's questions is answered with. */
+const ANSWERS: Readonly<Record<string, Record<string, unknown>>> = {
+  "oci:ObjectStorage/getNamespace:getNamespace": { namespace: "namespace" },
+  "oci:Identity/getAvailabilityDomains:getAvailabilityDomains": {
+    availabilityDomains: [{ name: "Uocm:EU-FRANKFURT-1-AD-1" }, { name: "Uocm:EU-FRANKFURT-1-AD-2" }],
+  },
+  "oci:Core/getPrivateIps:getPrivateIps": { privateIps: [{ id: "id-of-private-ip" }] },
+};
+
 /**
  * Runs a program against Pulumi's mocks. Resolves, when all its resources are registered, with them sorted by type and
  * name, and with the program's own result. For tests only.
  */
 export async function recordProgram<Result>(
   program: () => Result | Promise<Result>,
-  { stack = "local", config = {}, secretConfig = {} }: RecordArgs = {},
+  { stack = "local", config = {}, secretConfig = {}, outputs = () => ({}) }: RecordArgs = {},
 ): Promise<{ resources: RecordedResource[]; result: Awaited<Result> }> {
   const resources: RecordedResource[] = [];
   await pulumi.runtime.setMocks(
     {
-      call: ({ inputs }) => inputs,
+      call: ({ token, inputs }) => ANSWERS[token] ?? inputs,
       newResource: (resource) => {
         const inputs = withoutSecrets(resource.inputs) as Record<string, unknown>;
         const provider = resource.provider?.split("::").at(-2);
         resources.push({ type: resource.type, name: resource.name, provider, inputs });
-        return { id: `id-of-${resource.name}`, state: outputsOf(resource) };
+        return { id: `id-of-${resource.name}`, state: { ...outputsOf(resource), ...outputs(resource) } };
       },
     },
     "slipway",
     stack,
   );
+  // The mocks know no hooks, and need none: nothing is created.
+  const answered = (_request: unknown, answer: (error: null, response: object) => void) => answer(null, {});
+  Object.assign(getMonitor() ?? {}, { registerResourceHook: answered, registerErrorHook: answered });
   setAllConfig({ ...config, ...secretConfig }, Object.keys(secretConfig));
   const result = await program();
   await disconnect();

@@ -6,12 +6,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BaseImage } from "./base-images.ts";
 import { BUILD_DIRECTORY } from "./build-authority.ts";
 import { hashOfInputs } from "./build-inputs.ts";
-import type { Registry } from "./registry.ts";
+import type { ImageRegistry } from "./registry.ts";
 
 /** An image in the stack's registry, by digest: `127.0.0.1:5000/slipway/app@sha256:…`. */
 export type ImageReference = pulumi.Output<string>;
 
-type Pushed = { repository: string; tag: string; imageId: pulumi.Input<string>; registry: Registry };
+type Pushed = { repository: string; tag: string; imageId: pulumi.Input<string>; registry: ImageRegistry };
 
 /** Pushes a tagged image once for each content and each instance of the registry; old content stays there. */
 function push(name: string, pushed: Pushed, opts: pulumi.CustomResourceOptions): ImageReference {
@@ -28,7 +28,7 @@ function push(name: string, pushed: Pushed, opts: pulumi.CustomResourceOptions):
   return pulumi.interpolate`${repository}@${image.sha256Digest}`;
 }
 
-export type BaseImageArgs = { base: BaseImage; registry: Registry };
+export type BaseImageArgs = { base: BaseImage; registry: ImageRegistry };
 
 /** Puts a base image that the engine has into the stack's registry. */
 export function pushBaseImage(
@@ -52,7 +52,7 @@ export type BuiltImageArgs = {
   /** Path of the Dockerfile in the context. */
   dockerfile: string;
   buildArgs: Readonly<Record<string, pulumi.Input<string>>>;
-  registry: Registry;
+  registry: ImageRegistry;
 };
 
 /**

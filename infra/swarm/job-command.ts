@@ -14,6 +14,8 @@ export type JobSpec = {
   /** Ids of networks. */
   networks: readonly string[];
   labels: Readonly<Record<string, string>>;
+  /** Which machines it may run on; any where there is none. */
+  constraint?: string;
   timeoutSeconds: number;
 };
 
@@ -43,6 +45,7 @@ export function createJobArguments(job: JobSpec): string[] {
     pairs("--container-label", job.labels),
     mounted("--secret", job.secrets, job.user, "0400"),
     mounted("--config", job.configs, job.user, "0444"),
+    job.constraint ? ["--constraint", job.constraint] : [],
     job.networks.flatMap((network) => ["--network", network]),
     [job.image, ...job.args],
   ].flat();

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
+import { SSH_DIRECTORY } from "./docker-client.ts";
 import { nameIn, STACK_LABEL } from "./names.ts";
 import type { ContainerArgs } from "./service-args.ts";
 
@@ -9,7 +10,7 @@ export type RunJobArgs = Omit<ContainerArgs, "args" | "tmpfsMb"> & {
   /** The job fails when it is not done by then. */
   timeoutSeconds: number;
   /** Where the engine listens, as in DOCKER_HOST. */
-  engineHost: string;
+  engineHost: pulumi.Input<string>;
 };
 
 const SCRIPT = fileURLToPath(import.meta.resolve("./run-job.ts"));
@@ -28,8 +29,16 @@ function spec(name: string, { scope, limits, ...args }: RunJobArgs): pulumi.Outp
     configs: named(args.configs),
     networks: args.networks.map(({ network }) => network.id),
     labels: { [STACK_LABEL]: scope.prefix },
+    // The machine that the image was built on has it; others would have to be let into the registry.
+    ...(scope.placement ? { constraint: scope.placement.data } : {}),
     timeoutSeconds: args.timeoutSeconds,
   });
+}
+
+/** How Docker's own client reaches the engine: over SSH, with the stack's own ssh first in PATH. */
+function engineEnvironment({ engineHost, scope }: Pick<RunJobArgs, "engineHost" | "scope">) {
+  const ssh: Record<string, string> = scope.sshDirectory ? { [SSH_DIRECTORY]: scope.sshDirectory } : {};
+  return { DOCKER_HOST: engineHost, ...ssh };
 }
 
 /**
@@ -43,7 +52,7 @@ export function runJob(name: string, args: RunJobArgs, opts: pulumi.CustomResour
     {
       create: `node ${JSON.stringify(SCRIPT)}`,
       stdin: pulumi.jsonStringify(spec(name, args)),
-      environment: { DOCKER_HOST: args.engineHost },
+      environment: engineEnvironment(args),
       addPreviousOutputInEnv: false,
     },
     opts,

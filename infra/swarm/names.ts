@@ -1,7 +1,21 @@
 import { createHash } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
 
-/** Which stack a thing in the engine belongs to: the start of its name, and its labels. */
-export type Scope = { readonly prefix: string };
+/** Which stack a thing in the engine belongs to, and what that stack's engine asks of everything on it. */
+export type Scope = {
+  /** The start of its name; also in its labels. */
+  readonly prefix: string;
+  /** Where services with volumes and services with ports of the machine run, where there are several machines. */
+  readonly placement?: { readonly data: string; readonly door: string };
+  /** How machines are let into the registry that images are in; the stack's own asks for nothing. */
+  readonly pullAuth?: {
+    readonly serverAddress: string;
+    readonly username: pulumi.Input<string>;
+    readonly password: pulumi.Input<string>;
+  };
+  /** Directory of the SSH files that an engine elsewhere is reached with. */
+  readonly sshDirectory?: string;
+};
 
 /** The label that every service, container, volume, network, secret and config of a stack carries. */
 export const STACK_LABEL = "slipway.stack";

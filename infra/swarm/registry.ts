@@ -14,6 +14,14 @@ export const RegistrySettings = z.strictObject({
   cpus: z.number().min(0.25).max(8).multipleOf(0.25, { error: "must be a multiple of 0.25" }),
 });
 
+/** Where images are pushed to and pulled from. */
+export type ImageRegistry = {
+  /** Host and port, or host and path, as images' names begin with. */
+  readonly address: string;
+  /** Changes when the registry is made anew, and may have lost its images. */
+  readonly instance: pulumi.Input<string>;
+};
+
 export type RegistryArgs = {
   scope: Scope;
   settings: z.infer<typeof RegistrySettings>;

@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
+import { type Docker, docker } from "./docker-client.ts";
 import {
   createJobArguments,
   type JobSpec,
@@ -11,18 +10,8 @@ import {
   jobTasksArguments,
 } from "./job-command.ts";
 
-const execute = promisify(execFile);
-
 const POLL_MS = 250;
 const LOG_LINES = 30;
-
-/** Runs Docker's client. Resolves with what it prints; rejects with its own words. */
-export type Docker = (args: readonly string[]) => Promise<string>;
-
-export const docker: Docker = async (args) => {
-  const { stdout, stderr } = await execute("docker", [...args]);
-  return stdout || stderr;
-};
 
 async function waitForEnd(job: JobSpec, run: Docker): Promise<JobState> {
   const deadline = Date.now() + job.timeoutSeconds * 1_000;

@@ -101,7 +101,15 @@ function taskSpec(args: RunServiceArgs): inputs.ServiceTaskSpec {
       id: network.id,
       aliases: [...aliases],
     })),
+    ...placement(args),
   };
+}
+
+/** Data is on one machine, and so is the address that people know. Everything else may run anywhere. */
+function placement({ scope, volumes, publish }: RunServiceArgs) {
+  const { data, door } = scope.placement ?? {};
+  const constraints = [...(data && volumes ? [data] : []), ...(door && publish ? [door] : [])];
+  return constraints.length > 0 ? { placement: { constraints } } : {};
 }
 
 /** One container at a time; the first that does not get healthy, or dies within the monitored time, undoes it all. */
@@ -135,6 +143,7 @@ export function runService(name: string, args: RunServiceArgs, opts: pulumi.Cust
         })),
       },
       convergeConfig: { delay: "1s", timeout: "3m" },
+      ...(args.scope.pullAuth ? { auth: args.scope.pullAuth } : {}),
     },
     opts,
   );

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { port, whole } from "../settings/fields.ts";
-import { configFile, type FileSource } from "../swarm/file-source.ts";
+import { configFile, type FileSource, secretFile } from "../swarm/file-source.ts";
 import type { ImageReference } from "../swarm/image.ts";
 import type { Scope } from "../swarm/names.ts";
 import { runService } from "../swarm/service.ts";
-import { limits } from "../swarm/service-args.ts";
+import { limits, type MountedFile, secretAt } from "../swarm/service-args.ts";
 import { EDGE_PORTS, type NginxConfArgs, renderNginxConf } from "./nginx-conf.ts";
 
 export const EdgeSettings = z.strictObject({
@@ -22,8 +22,14 @@ export type EdgeArgs = {
   image: ImageReference;
   network: { id: pulumi.Input<string> };
   ca: FileSource;
+  /** What the world is served with, and the port for it; in clear where there is none. */
+  tls?: EdgeTls;
+  /** Where the stack is reached from outside; on this machine's own address where there is none. */
+  publicUrl?: pulumi.Input<string>;
   bodies: Pick<NginxConfArgs, "requestSizeMbMax" | "objectSizeMbMax" | "bucket">;
 };
+
+export type EdgeTls = { port: number; certificate: pulumi.Input<string>; key: pulumi.Input<string> };
 
 const USER = 101;
 const CA_PATH = "/run/ca/ca.crt";
@@ -35,7 +41,7 @@ const CA_PATH = "/run/ca/ca.crt";
  */
 export class Edge extends pulumi.ComponentResource {
   /** Where people and programs on this machine reach the stack. */
-  readonly url: string;
+  readonly url: pulumi.Input<string>;
 
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:web:Edge", name, {}, opts);
@@ -49,12 +55,16 @@ export class Edge extends pulumi.ComponentResource {
         user: USER,
         replicas: 1,
         limits: settings,
+        ...(args.tls ? { secrets: tlsFiles(args, { parent: this }) } : {}),
         configs: [
           { source: conf, path: "/etc/nginx/nginx.conf" },
           { source: args.ca, path: CA_PATH },
         ],
         networks: [{ network: args.network, aliases: ["edge"] }],
-        publish: { [EDGE_PORTS.http]: settings.httpPort },
+        publish: {
+          [EDGE_PORTS.http]: settings.httpPort,
+          ...(args.tls ? { [EDGE_PORTS.https]: args.tls.port } : {}),
+        },
         health: {
           command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${EDGE_PORTS.health}/healthz`],
           intervalSeconds: 3,
@@ -67,16 +77,33 @@ export class Edge extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.url = `http://localhost:${settings.httpPort}`;
+    this.url = args.publicUrl ?? `http://localhost:${settings.httpPort}`;
     this.registerOutputs({ url: this.url });
   }
 }
 
-function edgeConf({ settings, bodies }: EdgeArgs): string {
+const TLS_FILES = { certificate: "edge-tls-certificate", key: "edge-tls-key" } as const;
+
+function tlsFiles({ scope, tls }: EdgeArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {
+  if (!tls) return [];
+  return (["certificate", "key"] as const).map((what) =>
+    secretAt(TLS_FILES[what], secretFile(TLS_FILES[what], { scope, content: tls[what] }, opts)),
+  );
+}
+
+function edgeConf({ settings, bodies, tls }: EdgeArgs): string {
   return renderNginxConf({
     ...bodies,
     workers: Math.ceil(settings.cpus),
     connectionsPerClientMax: settings.connectionsPerClientMax,
     caPath: CA_PATH,
+    ...(tls
+      ? {
+          tls: {
+            certificatePath: `/run/secrets/${TLS_FILES.certificate}`,
+            keyPath: `/run/secrets/${TLS_FILES.key}`,
+          },
+        }
+      : {}),
   });
 }

@@ -9,10 +9,12 @@ export type NginxConfArgs = {
   /** First part of the path of presigned URLs. */
   bucket: string;
   caPath: string;
+  /** Files of the certificate that the world is served with; in clear where there is none. */
+  tls?: { certificatePath: string; keyPath: string };
 };
 
 /** Ports in the container: what the world asks, and what the health check asks. */
-export const EDGE_PORTS = { http: 8080, health: 8081 };
+export const EDGE_PORTS = { http: 8080, health: 8081, https: 8443 };
 
 /** A problem+json answer that the edge gives by itself. */
 function problem(name: string, status: number, title: string, retryAfterSeconds?: number): string {
@@ -112,6 +114,27 @@ function objectLocation({ bucket, objectSizeMbMax, caPath }: NginxConfArgs): str
     }`;
 }
 
+/** Where the door listens: in clear, or over TLS with the other port sending everybody there. */
+function listeners({ tls }: NginxConfArgs): string {
+  if (!tls) return `listen ${EDGE_PORTS.http} default_server;`;
+  return `listen ${EDGE_PORTS.https} ssl http2 default_server;
+    ssl_certificate ${tls.certificatePath};
+    ssl_certificate_key ${tls.keyPath};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:tls:2m;
+    ssl_session_timeout 1h;`;
+}
+
+function sendToTls({ tls }: NginxConfArgs): string {
+  if (!tls) return "";
+  return `
+  server {
+    listen ${EDGE_PORTS.http} default_server;
+    return 308 https://$host$request_uri;
+  }
+`;
+}
+
 /** The whole nginx.conf of the edge: the only door to the stack. */
 export function renderNginxConf(args: NginxConfArgs): string {
   return `worker_processes ${args.workers};
@@ -161,7 +184,7 @@ http {
   limit_conn_status 429;
 
   server {
-    listen ${EDGE_PORTS.http} default_server;
+    ${listeners(args)}
     limit_conn clients ${args.connectionsPerClientMax};
     error_page 413 = @too_large;
     error_page 429 = @too_many;
@@ -185,7 +208,7 @@ ${problem("too_large", 413, "Request is too large")}
 ${problem("too_many", 429, "Too many connections", 1)}
 ${problem("unavailable", 503, "Service is starting or stopping, try again", 2)}
   }
-
+${sendToTls(args)}
   server {
     listen 127.0.0.1:${EDGE_PORTS.health};
     access_log off;

@@ -7,6 +7,11 @@ export function exampleText(): string {
   return readFileSync(join(import.meta.dirname, "../local.example.yaml"), "utf8");
 }
 
+/** Production's settings, as text. */
+export function prodText(): string {
+  return readFileSync(join(import.meta.dirname, "../../Pulumi.prod.yaml"), "utf8");
+}
+
 /** A settings file's config as Pulumi hands it to a program: texts as they are, everything else as JSON. */
 export function exampleConfig(text: string = exampleText()): Record<string, string> {
   const { config } = parse(text) as { config: Record<string, unknown> };

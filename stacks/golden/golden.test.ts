@@ -9,8 +9,9 @@ import { LOCAL_ENGINE } from "../../infra/swarm/engine-api.ts";
 import { registryAddress } from "../../infra/swarm/registry.ts";
 import { containerStack } from "../container-stack.ts";
 import { readConfig } from "../read-config.ts";
-import { CONTAINER_SECRETS, ContainerSettings } from "../settings.ts";
-import { exampleConfig } from "./example-config.ts";
+import { prodStack } from "../prod.ts";
+import { CONTAINER_SECRETS, ContainerSettings, PROD_SECRETS, ProdSettings } from "../settings.ts";
+import { exampleConfig, prodText } from "./example-config.ts";
 
 let root: string;
 
@@ -27,7 +28,8 @@ const baseImages = Object.fromEntries(
   BASE_IMAGE_NAMES.map((name) => [name, { reference: `slipway-base/${name}:abc`, imageId: `sha256:${name}` }]),
 ) as Record<BaseImageName, BaseImage>;
 
-const secretConfig = Object.fromEntries(CONTAINER_SECRETS.map((name) => [`slipway:${name}`, `value of ${name}`]));
+const secretConfig = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [`slipway:${name}`, `value of ${name}`]));
 
 async function recordLocal() {
   const { resources } = await recordProgram(
@@ -37,7 +39,18 @@ async function recordLocal() {
       const provider = engineProvider("engine", { host: LOCAL_ENGINE, registry });
       containerStack({ ...config, root, baseImages, engineHost: LOCAL_ENGINE, version: "1.0.0" }, provider);
     },
-    { config: exampleConfig(), secretConfig },
+    { config: exampleConfig(), secretConfig: secretConfig(CONTAINER_SECRETS) },
+  );
+  return resources;
+}
+
+async function recordProd() {
+  const { resources } = await recordProgram(
+    async () => {
+      const config = await readConfig({ root, schema: ProdSettings, secretNames: PROD_SECRETS });
+      await prodStack({ ...config, root, baseImages, version: "1.0.0" });
+    },
+    { stack: "prod", config: exampleConfig(prodText()), secretConfig: secretConfig(PROD_SECRETS) },
   );
   return resources;
 }
@@ -52,9 +65,16 @@ test("the local stack registers what stacks/golden/local.json says", async () =>
   await expect(goldenText(await recordLocal())).toMatchFileSnapshot("local.json");
 });
 
-test("no secret's value stands in what the local stack registers", async () => {
-  const text = goldenText(await recordLocal());
-  for (const name of CONTAINER_SECRETS) {
+test("the prod stack registers what stacks/golden/prod.json says", async () => {
+  await expect(goldenText(await recordProd())).toMatchFileSnapshot("prod.json");
+});
+
+test.each([
+  ["local", recordLocal],
+  ["prod", recordProd],
+])("no secret's value stands in what the %s stack registers", async (_stack, record) => {
+  const text = goldenText(await record());
+  for (const name of PROD_SECRETS) {
     expect(text).not.toContain(`value of ${name}`);
     expect(text).not.toContain(Buffer.from(`value of ${name}`).toString("base64"));
   }

@@ -1,0 +1,131 @@
+import * as pulumi from "@pulumi/pulumi";
+import { machineStep } from "./machine-step.ts";
+import {
+  renderAdmitScript,
+  renderDismissScript,
+  renderManagerScript,
+  renderUnmountScript,
+  renderWorkerScript,
+  TOKEN_LINE,
+} from "./member-scripts.ts";
+
+/** A machine that is to be a node of the swarm. */
+export type SwarmMachine = {
+  name: string;
+  host: pulumi.Input<string>;
+  privateIp: string;
+  instance: pulumi.Resource;
+  instanceId: pulumi.Input<string>;
+};
+
+export type SwarmMachinesArgs = {
+  user: string;
+  sshDirectory: pulumi.Input<string>;
+  /** Who may log in, one OpenSSH public key each. */
+  authorizedKeys: pulumi.Input<readonly string[]>;
+  manager: SwarmMachine;
+  workers: readonly SwarmMachine[];
+  /** The attached data volume of the manager, and where it is mounted. */
+  data: { attachment: pulumi.Resource; directory: string };
+};
+
+const READY_SECONDS_MAX = 1_500;
+
+/** Machines of one swarm, ready to run services. The first leads and has the data. */
+export class SwarmMachines extends pulumi.ComponentResource {
+  /** Everything that must be there before a service can be. */
+  readonly ready: pulumi.Resource[];
+
+  constructor(name: string, args: SwarmMachinesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:swarm:SwarmMachines", name, {}, opts);
+    const disk = releaseOfDisk(args, { parent: this });
+    const manager = managerStep(args, { parent: this, dependsOn: [disk] });
+    const token = manager.stdout.apply(workerToken);
+    const workers = args.workers.map((worker) => {
+      const joined = workerStep(worker, token, args, { parent: this });
+      return admission(worker, args, { parent: this, dependsOn: [joined, manager] });
+    });
+    this.ready = [manager, ...workers];
+    this.registerOutputs({});
+  }
+}
+
+/** The token in what the manager's script has printed. */
+export function workerToken(printed: string): string {
+  const line = printed.split("\n").find((one) => one.startsWith(`${TOKEN_LINE} `));
+  if (!line) throw new Error("The first machine printed no token for others to join with");
+  return line.slice(TOKEN_LINE.length + 1).trim();
+}
+
+function stepArgs({ host, instanceId }: SwarmMachine, { sshDirectory, authorizedKeys }: SwarmMachinesArgs) {
+  const keys = pulumi.output(authorizedKeys).apply((all) => all.join("\n"));
+  return { sshDirectory, host, instanceId, keys };
+}
+
+/**
+ * Does nothing but when the volume has to go: then it unmounts it first, since a file system that loses its disk while
+ * it is written can break.
+ */
+function releaseOfDisk(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+  const { host, instanceId, sshDirectory } = stepArgs(args.manager, args);
+  const { attachment, directory } = args.data;
+  return machineStep(
+    `${args.manager.name}-disk`,
+    {
+      ...{ host, instanceId, sshDirectory },
+      create: "true",
+      delete: renderUnmountScript(directory),
+      timeoutSeconds: 180,
+    },
+    { ...opts, dependsOn: [attachment], replaceWith: [attachment] },
+  );
+}
+
+function managerStep(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions) {
+  const { keys, ...step } = stepArgs(args.manager, args);
+  return machineStep(
+    `${args.manager.name}-swarm`,
+    {
+      ...step,
+      variables: { AUTHORIZED_KEYS: keys, ADDRESS: args.manager.privateIp },
+      create: renderManagerScript(args.user),
+      timeoutSeconds: READY_SECONDS_MAX,
+    },
+    opts,
+  );
+}
+
+function workerStep(
+  worker: SwarmMachine,
+  token: pulumi.Output<string>,
+  args: SwarmMachinesArgs,
+  opts: pulumi.CustomResourceOptions,
+) {
+  const { keys, ...step } = stepArgs(worker, args);
+  const { privateIp: manager } = args.manager;
+  return machineStep(
+    `${worker.name}-swarm`,
+    {
+      ...step,
+      variables: { AUTHORIZED_KEYS: keys, ADDRESS: worker.privateIp, MANAGER: manager, TOKEN: token },
+      create: renderWorkerScript(args.user),
+      timeoutSeconds: READY_SECONDS_MAX,
+    },
+    opts,
+  );
+}
+
+/** A worker's place in the swarm, given and taken by the manager: what runs on it moves before it goes. */
+function admission(worker: SwarmMachine, args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions) {
+  return machineStep(
+    `${worker.name}-place`,
+    {
+      ...{ host: args.manager.host, sshDirectory: args.sshDirectory, instanceId: worker.instanceId },
+      variables: { NODE: worker.name },
+      create: renderAdmitScript(),
+      delete: renderDismissScript(),
+      timeoutSeconds: 240,
+    },
+    { ...opts, deletedWith: args.manager.instance },
+  );
+}

@@ -1,0 +1,97 @@
+/** Labels of swarm nodes that services are pinned to: where the data is, and where the public address is. */
+export const DATA_LABEL = "slipway.data";
+export const DOOR_LABEL = "slipway.door";
+
+/** What a machine that leads the swarm prints at the end of its script. */
+export const TOKEN_LINE = "worker-token";
+
+/**
+ * Waits until cloud-init has done everything and Docker answers, with a line of progress every 20 seconds. Fails with
+ * cloud-init's last lines. Sets who may log in; keys come as `$AUTHORIZED_KEYS`, one a line.
+ */
+export function renderReadyScript(user: string): string {
+  return `set -eu
+waited=0
+while state=$(cloud-init status 2>/dev/null | sed -n 's/^status: //p'); [ "$state" != done ]; do
+  case $state in
+    error*|degraded*)
+      tail -n 30 /var/log/cloud-init-output.log >&2
+      echo "cloud-init ended with $state" >&2
+      exit 1 ;;
+  esac
+  if [ $((waited % 20)) -eq 0 ]; then
+    echo "first boot, $waited s: $(tail -n 1 /var/log/cloud-init-output.log 2>/dev/null)" >&2
+  fi
+  sleep 2
+  waited=$((waited + 2))
+done
+docker info >/dev/null
+keys=/home/${user}/.ssh/authorized_keys
+if [ "$(cat "$keys" 2>/dev/null)" != "$AUTHORIZED_KEYS" ]; then
+  printf '%s\\n' "$AUTHORIZED_KEYS" >"$keys.new"
+  chown ${user} "$keys.new"
+  chmod 600 "$keys.new"
+  mv "$keys.new" "$keys"
+fi
+`;
+}
+
+/**
+ * Makes a machine the leader of a swarm at \`$ADDRESS\`, with the data and the door, and prints the token with which
+ * others join. Machines that are down and have been made anew under the same name leave the list.
+ */
+export function renderManagerScript(user: string): string {
+  return `${renderReadyScript(user)}
+state=$(docker info --format '{{.Swarm.LocalNodeState}}')
+if [ "$state" != active ]; then
+  docker swarm init --advertise-addr "$ADDRESS" --listen-addr "$ADDRESS:2377" >/dev/null
+fi
+docker node update --label-add ${DATA_LABEL}=true --label-add ${DOOR_LABEL}=true "$(docker info --format '{{.Swarm.NodeID}}')" >/dev/null
+echo "${TOKEN_LINE} $(docker swarm join-token --quiet worker)"
+`;
+}
+
+/** Joins the swarm that `$MANAGER` leads by `$TOKEN`, from whichever other swarm the machine was in. */
+export function renderWorkerScript(user: string): string {
+  return `${renderReadyScript(user)}
+mark=/var/lib/slipway-swarm
+wanted=$(printf %s "$TOKEN $MANAGER" | sha256sum)
+state=$(docker info --format '{{.Swarm.LocalNodeState}}')
+if [ "$state" != active ] || [ "$(cat "$mark" 2>/dev/null)" != "$wanted" ]; then
+  [ "$state" = inactive ] || docker swarm leave --force >/dev/null
+  docker swarm join --advertise-addr "$ADDRESS" --listen-addr "$ADDRESS:2377" --token "$TOKEN" "$MANAGER:2377" >/dev/null
+  printf '%s\\n' "$wanted" >"$mark"
+fi
+`;
+}
+
+/** Run on the leader: takes work again on the machine `$NODE`, and forgets earlier ones of that name. */
+export function renderAdmitScript(): string {
+  return `set -eu
+docker node ls --format '{{.ID}} {{.Hostname}} {{.Status}}' | while read -r id hostname status; do
+  if [ "$hostname" = "$NODE" ] && [ "$status" = Down ]; then docker node rm --force "$id" >/dev/null; fi
+done
+docker node update --availability active "$NODE" >/dev/null
+`;
+}
+
+/** Run on the leader: moves all work off the machine `$NODE`, waits until it has none, and takes it off the list. */
+export function renderDismissScript(): string {
+  return `docker node update --availability drain "$NODE" >/dev/null 2>&1 || exit 0
+waited=0
+while [ "$waited" -lt 120 ]; do
+  docker node ps --format '{{.CurrentState}}' "$NODE" | grep -q '^Running' || break
+  sleep 2
+  waited=$((waited + 2))
+done
+docker node rm --force "$NODE" >/dev/null || true
+`;
+}
+
+/** Stops Docker and takes the data off the machine, so that the volume can go to another. */
+export function renderUnmountScript(directory: string): string {
+  return `systemctl stop docker.socket docker.service 2>/dev/null || systemctl stop docker.service
+sync
+! mountpoint -q ${directory} || umount ${directory}
+`;
+}

@@ -1,0 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Ties everything on an engine to the machine that it runs on: with a new machine all of it is made anew, and with the
+ * machine's end nothing of it has to be removed first. Volumes are on the data disk, which outlives machines: there the
+ * disk is what is protected, and they leave the state without being touched.
+ */
+export function followMachine(machine: pulumi.Resource): pulumi.ResourceTransformation {
+  return ({ type, props, opts }) => {
+    if (!type.startsWith("docker:")) return undefined;
+    const isOnDisk = type === "docker:index/volume:Volume";
+    const own = isOnDisk ? { protect: false, retainOnDelete: true } : { replaceWith: [machine] };
+    return { props, opts: pulumi.mergeOptions(opts, { ...own, deletedWith: machine }) };
+  };
+}

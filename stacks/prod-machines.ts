@@ -1,0 +1,181 @@
+import * as pulumi from "@pulumi/pulumi";
+import { attachVolume, BlockVolume } from "../infra/oracle/block-volume.ts";
+import { MACHINE_USER } from "../infra/oracle/boot-files.ts";
+import { findDomain, retryLaunch } from "../infra/oracle/capacity.ts";
+import { renderCloudInit } from "../infra/oracle/cloud-init.ts";
+import { DATA_DIRECTORY } from "../infra/oracle/disk-script.ts";
+import { Firewall } from "../infra/oracle/firewall.ts";
+import { privateAddress, VirtualNetwork } from "../infra/oracle/network.ts";
+import { VirtualMachine } from "../infra/oracle/virtual-machine.ts";
+import { type SwarmMachine, SwarmMachines } from "../infra/swarm/machines.ts";
+import { sshDirectory, writeSshAccess } from "../infra/swarm/ssh-access.ts";
+import { SSH_FILES } from "../infra/swarm/ssh-config.ts";
+import { type SshKey, sshKey } from "../infra/swarm/ssh-key.ts";
+import type { ProdSettings } from "./settings.ts";
+
+export type ProdMachinesArgs = {
+  settings: ProdSettings;
+  /** The checkout's directory; absolute. */
+  root: string;
+  /** Secret. All SSH keys of the stack come from it. */
+  sshKeySeed: pulumi.Output<string>;
+  /** Availability domains, in the order of preference. */
+  domains: readonly string[];
+  /** Made before anything that could cost something. */
+  dependsOn: pulumi.Resource[];
+};
+
+/** Machines at Oracle that are one swarm, and how its engine is reached. */
+export type ProdMachines = {
+  engineHost: pulumi.Output<string>;
+  /** Directory of the SSH files; and their configuration, once it is written. */
+  sshDirectory: string;
+  sshConfig: pulumi.Output<string>;
+  publicIps: pulumi.Output<string>[];
+  /** The machine with the data. */
+  lead: SwarmMachine;
+  /** What services must wait for. */
+  ready: pulumi.Resource[];
+};
+
+type Machine = SwarmMachine & {
+  host: pulumi.Output<string>;
+  hostKey: pulumi.Output<SshKey>;
+  domain: pulumi.Output<string>;
+};
+
+/** Makes the machines with their network, firewall and data volume, and a swarm of them. */
+export async function prodMachines(args: ProdMachinesArgs): Promise<ProdMachines> {
+  const [lead, ...workers] = (await machines(args)) as [Machine, ...Machine[]];
+  const volume = dataVolume(args, lead);
+  const attachment = attachVolume("data-attachment", volume, { dependsOn: [lead.instance] });
+  const directory = sshDirectory(args.root, pulumi.getStack());
+  const written = sshFiles(args, [lead, ...workers]);
+  const swarm = new SwarmMachines("swarm", {
+    user: MACHINE_USER,
+    sshDirectory: written.apply(() => directory),
+    authorizedKeys: authorizedKeys(args),
+    manager: lead,
+    workers,
+    data: { attachment, directory: DATA_DIRECTORY },
+  });
+  return {
+    lead,
+    engineHost: pulumi.interpolate`ssh://${MACHINE_USER}@${lead.host}`,
+    sshDirectory: directory,
+    sshConfig: written,
+    publicIps: [lead, ...workers].map(({ host }) => host),
+    ready: swarm.ready,
+  };
+}
+
+function operatorKey({ sshKeySeed }: ProdMachinesArgs): pulumi.Output<SshKey> {
+  return sshKeySeed.apply((seed) => sshKey(seed, "operator"));
+}
+
+/** The stack's own public key and those of people. Public keys are no secret. */
+function authorizedKeys(args: ProdMachinesArgs): pulumi.Output<string[]> {
+  const own = operatorKey(args).apply(({ publicKey }) => [publicKey, ...args.settings.oracle.authorizedKeys]);
+  return pulumi.unsecret(own);
+}
+
+async function machines(args: ProdMachinesArgs): Promise<Machine[]> {
+  const { compartmentId, adminCidrs, nodes } = args.settings.oracle;
+  const prefix = args.settings.namePrefix;
+  const network = new VirtualNetwork("network", { compartmentId, prefix });
+  const firewall = new Firewall("firewall", { compartmentId, prefix, adminCidrs, vcnId: network.vcnId });
+  const onError = retryLaunch("out-of-host-capacity", args.settings.oracle.capacity);
+  const numbers = Array.from({ length: nodes }, (_, index) => index + 1);
+  return Promise.all(numbers.map((number) => machine(number, { args, network, firewall, onError })));
+}
+
+type Around = {
+  args: ProdMachinesArgs;
+  network: VirtualNetwork;
+  firewall: Firewall;
+  onError: pulumi.ErrorHook;
+};
+
+async function machine(number: number, { args, network, firewall, onError }: Around): Promise<Machine> {
+  const { settings, sshKeySeed, domains, dependsOn } = args;
+  const { tenancyId, compartmentId, machine: machineSettings, capacity } = settings.oracle;
+  const name = `node-${number}`;
+  const shape = {
+    shape: machineSettings.shape,
+    ocpus: machineSettings.ocpus,
+    memoryGb: machineSettings.memoryGb,
+  };
+  const asked = { tenancyId, domains, shape, settings: capacity };
+  const domain = await findDomain(`${name}-capacity`, asked, {});
+  const hostKey = sshKeySeed.apply((seed) => sshKey(seed, `host ${name}`));
+  const made = new VirtualMachine(
+    name,
+    {
+      ...{ compartmentId, onError, availabilityDomain: domain, settings: machineSettings },
+      prefix: settings.namePrefix,
+      subnetId: network.subnetId,
+      firewallId: firewall.groupId,
+      privateIp: privateAddress(number),
+      authorizedKey: authorizedKeys(args).apply((keys) => keys.join("\n")),
+      userData: userData(number, args, hostKey),
+    },
+    { dependsOn },
+  );
+  return {
+    ...{ name, hostKey, domain, host: made.publicIp, privateIp: privateAddress(number) },
+    ...{ instance: made.instance, instanceId: made.instance.id },
+  };
+}
+
+function userData(
+  number: number,
+  args: ProdMachinesArgs,
+  hostKey: pulumi.Output<SshKey>,
+): pulumi.Output<string> {
+  const { machine: machineSettings, maintenanceWindow } = args.settings.oracle;
+  return pulumi.all([hostKey, authorizedKeys(args)]).apply(([key, keys]) =>
+    renderCloudInit({
+      hostname: `node-${number}`,
+      authorizedKeys: keys,
+      hostKey: key,
+      dataDisk: number === 1,
+      swapMb: machineSettings.swapMb,
+      // One machine after the other.
+      rebootTime: `0${Math.floor((number - 1) / 2) + 1}:${number % 2 === 1 ? "00" : "30"}`,
+      dockerWindow: maintenanceWindow,
+    }),
+  );
+}
+
+function dataVolume({ settings, dependsOn }: ProdMachinesArgs, lead: Machine) {
+  const { compartmentId, dataVolumeGb, volumeBackupsMax } = settings.oracle;
+  const volume = new BlockVolume(
+    "data",
+    {
+      ...{ compartmentId, prefix: settings.namePrefix, availabilityDomain: lead.domain },
+      ...{ sizeGb: dataVolumeGb, backupsMax: volumeBackupsMax },
+    },
+    { dependsOn },
+  );
+  return { volumeId: volume.volumeId, instanceId: lead.instanceId };
+}
+
+/** Writes the SSH files whenever addresses or keys are known; its value is the path of their configuration. */
+function sshFiles(args: ProdMachinesArgs, all: readonly Machine[]): pulumi.Output<string> {
+  const { root, settings } = args;
+  const stack = pulumi.getStack();
+  const known = pulumi.all([
+    operatorKey(args),
+    pulumi.all(all.map(({ host, hostKey }) => ({ host, hostKey }))),
+  ]);
+  const written = known.apply(([{ privateKey }, reached]) => {
+    const machines = reached.map(({ host, hostKey: { publicKey } }, index) => ({
+      ...{ host, hostKey: publicKey, name: all[index]?.name ?? "" },
+      // The registry of a stack with one machine listens there alone, and the provider asks it from here.
+      forwardedPorts: index === 0 && all.length === 1 ? [settings.registry.port] : [],
+    }));
+    writeSshAccess({ root, stack, user: MACHINE_USER, privateKey, machines });
+    return `${sshDirectory(root, stack)}/${SSH_FILES.config}`;
+  });
+  return pulumi.unsecret(written);
+}

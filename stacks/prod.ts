@@ -1,0 +1,148 @@
+import { getAvailabilityDomains } from "@pulumi/oci/identity/getAvailabilityDomains.js";
+import { getNamespace } from "@pulumi/oci/objectstorage/getNamespace.js";
+import * as pulumi from "@pulumi/pulumi";
+import { backupBucket } from "../infra/oracle/backup-bucket.ts";
+import { containerRepositories, registryHost } from "../infra/oracle/container-repositories.ts";
+import { FREE_TIER } from "../infra/oracle/free-tier.ts";
+import { SpendingGuard } from "../infra/oracle/spending-guard.ts";
+import { oraclePolicies, refuseViolations } from "../infra/policies/refuse-violations.ts";
+import {
+  BASE_IMAGE_NAMES,
+  type BaseImage,
+  type BaseImageName,
+  readBaseImages,
+} from "../infra/swarm/base-images.ts";
+import { ensureExtraAuthority } from "../infra/swarm/build-authority.ts";
+import { engineProvider } from "../infra/swarm/engine.ts";
+import { DATA_LABEL, DOOR_LABEL } from "../infra/swarm/member-scripts.ts";
+import type { Scope } from "../infra/swarm/names.ts";
+import { registryAddress } from "../infra/swarm/registry.ts";
+import { sendBaseImages } from "../infra/swarm/send-images.ts";
+import { appVersion } from "./app-version.ts";
+import { containerStack } from "./container-stack.ts";
+import { followMachine } from "./follow-machine.ts";
+import { type ProdMachines, prodMachines } from "./prod-machines.ts";
+import { readConfig, readSecrets, type Secrets } from "./read-config.ts";
+import { PROD_SECRETS, ProdSettings, REGISTRY_SECRETS } from "./settings.ts";
+import type { StackContext } from "./stack-context.ts";
+
+/** Production: machines at Oracle form one swarm, which runs the same containers as everywhere. */
+export async function prod(context: StackContext) {
+  const { root, env } = context;
+  const config = await readConfig({
+    ...{ root, schema: ProdSettings, secretNames: PROD_SECRETS },
+    optionalSecretNames: REGISTRY_SECRETS,
+  });
+  refuseViolations(oraclePolicies({ free: config.settings.oracle.allowPaid ? undefined : FREE_TIER }));
+  ensureExtraAuthority(root, env);
+  return prodStack({ ...config, root, baseImages: readBaseImages(root), version: appVersion(root) });
+}
+
+export type ProdArgs = {
+  settings: ProdSettings;
+  secrets: Secrets<(typeof PROD_SECRETS)[number]>;
+  root: string;
+  baseImages: Readonly<Record<BaseImageName, BaseImage>>;
+  version: string;
+};
+
+/** The system's map: what guards the account, machines, their engine, and the containers on it. */
+export async function prodStack(args: ProdArgs) {
+  const { settings, secrets, root } = args;
+  const { tenancyId, compartmentId } = settings.oracle;
+  const { prefix, namespace } = { prefix: settings.namePrefix, ...(await getNamespace({ compartmentId })) };
+  const guard = new SpendingGuard("spending-guard", { ...settings.oracle, prefix });
+  const { availabilityDomains } = await getAvailabilityDomains({ compartmentId: tenancyId });
+  const backups = backupBucket("backups", { compartmentId, prefix, namespace });
+  const machines = await prodMachines({
+    ...{ settings, root, sshKeySeed: secrets.sshKeySeed },
+    domains: availabilityDomains.map(({ name }) => name),
+    dependsOn: guard.quota ? [guard.quota] : [],
+  });
+  const registry = registryOf(args, namespace);
+  const images = sentImages(args, machines);
+  const provider = engineProvider(
+    "engine",
+    { host: machines.engineHost, sshConfig: machines.sshConfig, ...registry.letIn },
+    { dependsOn: [...machines.ready, ...registry.repositories, images.sent] },
+  );
+  const stack = containerStack(
+    {
+      ...args,
+      ...{ baseImages: images.names, engineHost: machines.engineHost, ...registry.stack },
+      engine: engineOf(args, machines, registry.letIn.pullAuth),
+      door: doorOf(args),
+      transformations: [followMachine(machines.lead.instance)],
+    },
+    provider,
+  );
+  return {
+    ...stack,
+    publicIps: pulumi.all(machines.publicIps),
+    engineHost: machines.engineHost,
+    backupBucket: backups.name,
+    apiToken: pulumi.secret(secrets.apiToken),
+  };
+}
+
+/** What the engine asks of everything on it: where data and door are, how images are had, how it is reached. */
+function engineOf(
+  { settings }: ProdArgs,
+  { sshDirectory }: ProdMachines,
+  pullAuth: Scope["pullAuth"],
+): Omit<Scope, "prefix"> {
+  const placement = { data: `node.labels.${DATA_LABEL} == true`, door: `node.labels.${DOOR_LABEL} == true` };
+  return {
+    sshDirectory,
+    ...(settings.oracle.nodes > 1 ? { placement } : {}),
+    ...(pullAuth ? { pullAuth } : {}),
+  };
+}
+
+/**
+ * The world comes over TLS, by the stack's name. The certificate is given as a secret: the stack's own authority issues
+ * one that browsers do not know, until one that they know is put in its place.
+ */
+function doorOf({ settings: { domain, edge }, secrets }: ProdArgs) {
+  const tls = { port: edge.httpsPort, certificate: secrets.edgeTlsCertificate, key: secrets.edgeTlsKey };
+  return { tls, publicUrl: `https://${domain}` };
+}
+
+/** One machine has a registry of its own; several share Oracle's. */
+function registryOf({ settings, root, baseImages }: ProdArgs, namespace: string) {
+  const { nodes, compartmentId, region } = settings.oracle;
+  if (nodes === 1) {
+    return {
+      letIn: { registry: registryAddress(settings.registry), pullAuth: undefined },
+      stack: {},
+      repositories: [],
+    };
+  }
+  const { registryUser, registryPassword } = readSecrets(REGISTRY_SECRETS);
+  const serverAddress = registryHost(region);
+  const username = registryUser.apply((user) => `${namespace}/${user}`);
+  const bases = BASE_IMAGE_NAMES.map((name) => baseImages[name].reference.split(":")[0] ?? name);
+  const names = [...bases, "slipway/app", "slipway/web"];
+  const repositories = containerRepositories({ compartmentId, prefix: settings.namePrefix, names });
+  const address = `${serverAddress}/${namespace}/${settings.namePrefix}`;
+  return {
+    letIn: { pullAuth: { serverAddress, username, password: registryPassword } },
+    stack: { registry: { address, instance: address }, root },
+    repositories,
+  };
+}
+
+/** The base images on the machine, by name: their ids are another engine's. */
+function sentImages({ root, baseImages }: ProdArgs, machines: ProdMachines) {
+  const { engineHost, sshDirectory, lead, ready } = machines;
+  const references = BASE_IMAGE_NAMES.map((name) => baseImages[name].reference);
+  const sent = sendBaseImages(
+    "base-images",
+    { root, references, engineHost, sshDirectory, instanceId: lead.instanceId },
+    { dependsOn: ready },
+  );
+  const names = Object.fromEntries(
+    BASE_IMAGE_NAMES.map((name) => [name, { ...baseImages[name], imageId: baseImages[name].reference }]),
+  ) as Record<BaseImageName, BaseImage>;
+  return { sent, names };
+}
