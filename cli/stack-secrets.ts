@@ -8,7 +8,7 @@ const RANDOM = ["apiToken", "postgresPassword", "appDatabasePassword", "objectSt
 const CERTIFIED = { postgresTls: ["postgres", "localhost"], objectStoreTls: ["object-store", "localhost"] };
 
 /** Secrets by chance of a stack on machines of its own, which the world reaches by a domain. */
-const RANDOM_WITH_DOMAIN = ["sshKeySeed"];
+const RANDOM_WITH_DOMAIN = ["sshKeySeed", "sshHostKeySeed"];
 
 type Servers = Readonly<Record<string, readonly string[]>>;
 

@@ -17,8 +17,12 @@ export type ProdMachinesArgs = {
   settings: ProdSettings;
   /** The checkout's directory; absolute. */
   root: string;
-  /** Secret. All SSH keys of the stack come from it. */
-  sshKeySeed: pulumi.Output<string>;
+  /** Secrets that SSH keys come from: the operator's, the one before while it is rotated, and the machines' own. */
+  seeds: {
+    operator: pulumi.Output<string>;
+    previous: pulumi.Output<string> | undefined;
+    host: pulumi.Output<string>;
+  };
   /** Availability domains, in the order of preference. */
   domains: readonly string[];
   /** Made before anything that could cost something. */
@@ -69,13 +73,16 @@ export async function prodMachines(args: ProdMachinesArgs): Promise<ProdMachines
   };
 }
 
-function operatorKey({ sshKeySeed }: ProdMachinesArgs): pulumi.Output<SshKey> {
-  return sshKeySeed.apply((seed) => sshKey(seed, "operator"));
+function operatorKey(seed: pulumi.Output<string>): pulumi.Output<SshKey> {
+  return seed.apply((known) => sshKey(known, "operator"));
 }
 
 /** The stack's own public key and those of people. Public keys are no secret. */
 function authorizedKeys(args: ProdMachinesArgs): pulumi.Output<string[]> {
-  const own = operatorKey(args).apply(({ publicKey }) => [publicKey, ...args.settings.oracle.authorizedKeys]);
+  const own = operatorKey(args.seeds.operator).apply(({ publicKey }) => [
+    publicKey,
+    ...args.settings.oracle.authorizedKeys,
+  ]);
   return pulumi.unsecret(own);
 }
 
@@ -97,7 +104,7 @@ type Around = {
 };
 
 async function machine(number: number, { args, network, firewall, onError }: Around): Promise<Machine> {
-  const { settings, sshKeySeed, domains, dependsOn } = args;
+  const { settings, seeds, domains, dependsOn } = args;
   const { tenancyId, compartmentId, machine: machineSettings, capacity } = settings.oracle;
   const name = `node-${number}`;
   const shape = {
@@ -107,7 +114,7 @@ async function machine(number: number, { args, network, firewall, onError }: Aro
   };
   const asked = { tenancyId, domains, shape, settings: capacity };
   const domain = await findDomain(`${name}-capacity`, asked, {});
-  const hostKey = sshKeySeed.apply((seed) => sshKey(seed, `host ${name}`));
+  const hostKey = seeds.host.apply((seed) => sshKey(seed, `host ${name}`));
   const made = new VirtualMachine(
     name,
     {
@@ -162,20 +169,24 @@ function dataVolume({ settings, dependsOn }: ProdMachinesArgs, lead: Machine) {
 
 /** Writes the SSH files whenever addresses or keys are known; its value is the path of their configuration. */
 function sshFiles(args: ProdMachinesArgs, all: readonly Machine[]): pulumi.Output<string> {
-  const { root, settings } = args;
+  const { root, settings, seeds } = args;
   const stack = pulumi.getStack();
-  const known = pulumi.all([
-    operatorKey(args),
-    pulumi.all(all.map(({ host, hostKey }) => ({ host, hostKey }))),
-  ]);
-  const written = known.apply(([{ privateKey }, reached]) => {
-    const machines = reached.map(({ host, hostKey: { publicKey } }, index) => ({
-      ...{ host, hostKey: publicKey, name: all[index]?.name ?? "" },
-      // The registry of a stack with one machine listens there alone, and the provider asks it from here.
-      forwardedPorts: index === 0 && all.length === 1 ? [settings.registry.port] : [],
-    }));
-    writeSshAccess({ root, stack, user: MACHINE_USER, privateKey, machines });
-    return `${sshDirectory(root, stack)}/${SSH_FILES.config}`;
-  });
+  const reached = pulumi.all(all.map(({ host, hostKey }) => ({ host, hostKey })));
+  const previous = seeds.previous ? operatorKey(seeds.previous) : undefined;
+  const written = pulumi
+    .all([operatorKey(seeds.operator), reached, previous])
+    .apply(([key, hosts, before]) => {
+      const machines = hosts.map(({ host, hostKey: { publicKey } }, index) => ({
+        ...{ host, hostKey: publicKey, name: all[index]?.name ?? "" },
+        // The registry of a stack with one machine listens there alone, and the provider asks it from here.
+        forwardedPorts: index === 0 && all.length === 1 ? [settings.registry.port] : [],
+      }));
+      const keys = {
+        privateKey: key.privateKey,
+        ...(before ? { previousPrivateKey: before.privateKey } : {}),
+      };
+      writeSshAccess({ root, stack, user: MACHINE_USER, machines, ...keys });
+      return `${sshDirectory(root, stack)}/${SSH_FILES.config}`;
+    });
   return pulumi.unsecret(written);
 }

@@ -23,7 +23,7 @@ import { containerStack } from "./container-stack.ts";
 import { followMachine } from "./follow-machine.ts";
 import { type ProdMachines, prodMachines } from "./prod-machines.ts";
 import { readConfig, readSecrets, type Secrets } from "./read-config.ts";
-import { PROD_SECRETS, ProdSettings, REGISTRY_SECRETS } from "./settings.ts";
+import { PREVIOUS_KEY_SECRET, PROD_SECRETS, ProdSettings, REGISTRY_SECRETS } from "./settings.ts";
 import type { StackContext } from "./stack-context.ts";
 
 /** Production: machines at Oracle form one swarm, which runs the same containers as everywhere. */
@@ -31,7 +31,7 @@ export async function prod(context: StackContext) {
   const { root, env } = context;
   const config = await readConfig({
     ...{ root, schema: ProdSettings, secretNames: PROD_SECRETS },
-    optionalSecretNames: REGISTRY_SECRETS,
+    optionalSecretNames: [...REGISTRY_SECRETS, PREVIOUS_KEY_SECRET],
   });
   refuseViolations(oraclePolicies({ free: config.settings.oracle.allowPaid ? undefined : FREE_TIER }));
   ensureExtraAuthority(root, env);
@@ -55,7 +55,12 @@ export async function prodStack(args: ProdArgs) {
   const { availabilityDomains } = await getAvailabilityDomains({ compartmentId: tenancyId });
   const backups = backupBucket("backups", { compartmentId, prefix, namespace });
   const machines = await prodMachines({
-    ...{ settings, root, sshKeySeed: secrets.sshKeySeed },
+    ...{ settings, root },
+    seeds: {
+      operator: secrets.sshKeySeed,
+      host: secrets.sshHostKeySeed,
+      previous: new pulumi.Config("slipway").getSecret(PREVIOUS_KEY_SECRET),
+    },
     domains: availabilityDomains.map(({ name }) => name),
     dependsOn: guard.quota ? [guard.quota] : [],
   });

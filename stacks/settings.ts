@@ -78,9 +78,18 @@ export const CONTAINER_SECRETS = [
 ] as const;
 
 /** Secrets of production: besides, the seed of all SSH keys, and what the world is served with. */
-export const PROD_SECRETS = [...CONTAINER_SECRETS, "sshKeySeed", "edgeTlsCertificate", "edgeTlsKey"] as const;
+export const PROD_SECRETS = [
+  ...CONTAINER_SECRETS,
+  "sshKeySeed",
+  "sshHostKeySeed",
+  "edgeTlsCertificate",
+  "edgeTlsKey",
+] as const;
 
 /** Secrets that Oracle gives: needed only where images go to Oracle's registry, so with several machines. */
 export const REGISTRY_SECRETS = ["registryUser", "registryPassword"] as const;
+
+/** The seed of the key that machines know, while sshKeySeed is another already. */
+export const PREVIOUS_KEY_SECRET = "previousSshKeySeed";
 
 export type ContainerSecretName = (typeof CONTAINER_SECRETS)[number];

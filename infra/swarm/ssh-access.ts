@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import {
@@ -17,6 +17,8 @@ export type SshAccessArgs = {
   stack: string;
   user: string;
   privateKey: string;
+  /** The key before it was rotated, until every machine knows the new one. */
+  previousPrivateKey?: string;
   machines: readonly SshMachine[];
 };
 
@@ -48,10 +50,12 @@ function write(file: string, text: string, mode: number): void {
  * Writes what OpenSSH needs to reach a stack's machines: configuration, key, host keys. Safe to do at every run; so any
  * operator with the stack's secrets has it. `ssh -F .slipway/ssh/<stack>/config node-1` then is a shell.
  */
-export function writeSshAccess({ root, stack, user, privateKey, machines }: SshAccessArgs): void {
+export function writeSshAccess({ root, stack, user, machines, ...keys }: SshAccessArgs): void {
   const directory = sshDirectory(root, stack);
   const args: SshConfigArgs = { user, directory, machines, socketDirectory: ownSocketDirectory(directory) };
-  write(join(directory, SSH_FILES.key), privateKey, 0o600);
+  write(join(directory, SSH_FILES.key), keys.privateKey, 0o600);
+  if (keys.previousPrivateKey) write(join(directory, SSH_FILES.previousKey), keys.previousPrivateKey, 0o600);
+  else rmSync(join(directory, SSH_FILES.previousKey), { force: true });
   write(join(directory, SSH_FILES.knownHosts), renderKnownHosts(machines), 0o600);
   write(join(directory, SSH_FILES.program), renderSshProgram(directory), 0o700);
   write(join(directory, SSH_FILES.config), renderSshConfig(args), 0o600);

@@ -21,6 +21,7 @@ export type SshConfigArgs = {
 export const SSH_FILES = {
   config: "config",
   key: "key",
+  previousKey: "previous-key",
   knownHosts: "known_hosts",
   program: "bin/ssh",
 } as const;
@@ -43,6 +44,7 @@ export function renderSshConfig({ user, directory, socketDirectory, machines }: 
   return `${machines.map(hostSection).join("")}Host *
   User ${user}
   IdentityFile "${directory}/${SSH_FILES.key}"
+  IdentityFile "${directory}/${SSH_FILES.previousKey}"
   IdentitiesOnly yes
   IdentityAgent none
   UserKnownHostsFile "${directory}/${SSH_FILES.knownHosts}"
