@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** Parsers of single environment values. Each returns the value or throws an Error that says what is expected. */
 
 const DURATION_UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
@@ -68,12 +70,52 @@ export function url(...protocols: readonly string[]) {
   };
 }
 
+/** A connection URL whose password can be read. The message never shows the value. */
+export function databaseUrl(value: string): string {
+  const checked = url("postgres:", "postgresql:")(value);
+  const { username, password } = new URL(checked);
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    throw new Error("must have a user and a password in which every % begins an escape such as %25");
+  }
+  return checked;
+}
+
 /** `host` or `host:port`, no protocol. */
 export function hostAndPort(value: string): string {
-  if (!/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/.test(value)) {
+  const match = /^[A-Za-z0-9.-]{1,253}(?::(\d{1,5}))?$/.exec(value);
+  if (!match || Number(match[1] ?? 1) < 1 || Number(match[1] ?? 1) > 65_535) {
     throw new Error(`must be host or host:port, without a protocol (got ${quote(value)})`);
   }
   return value;
+}
+
+/** Name of a bucket, as S3 has them. */
+export function bucket(value: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) {
+    throw new Error(
+      `must be a bucket's name: 3 to 63 lower-case letters, digits, dots, hyphens (got ${quote(value)})`,
+    );
+  }
+  return value;
+}
+
+const NAMED_NETWORKS = ["loopback", "linklocal", "uniquelocal"];
+
+/** Addresses, subnets or named networks. */
+export function networks(value: string): readonly string[] {
+  const found = list(value);
+  for (const item of found) {
+    const [address = "", bits, ...rest] = item.split("/");
+    const bitsMax = isIP(address) === 6 ? 128 : 32;
+    const isSubnet = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax);
+    if (NAMED_NETWORKS.includes(item) || (isIP(address) > 0 && isSubnet && rest.length === 0)) continue;
+    throw new Error(
+      `must list addresses, subnets such as 10.0.0.0/8, or ${NAMED_NETWORKS.join(", ")} (got ${quote(item)})`,
+    );
+  }
+  return found;
 }
 
 /** At least one, each long enough not to be guessed. The message never shows a token. */

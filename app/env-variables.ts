@@ -1,9 +1,11 @@
 import {
   boolean,
+  bucket,
+  databaseUrl,
   duration,
   hostAndPort,
   integer,
-  list,
+  networks,
   oneOf,
   origins,
   text,
@@ -25,12 +27,12 @@ export const DEFAULTED = {
   APP_RELEASE: { parse: text, default: "unreleased" },
   PORT: { parse: integer(0, 65_535), default: "8080" },
   /** Addresses or subnets of proxies whose X-Forwarded-For is believed; also `loopback`, `uniquelocal`. */
-  TRUSTED_PROXIES: { parse: list, default: "" },
+  TRUSTED_PROXIES: { parse: networks, default: "" },
   DB_MAX_CONNECTIONS: { parse: integer(2, 1_000), default: "25" },
   DB_MAX_IDLE_CONNECTIONS: { parse: integer(0, 1_000), default: "5" },
   DB_CONNECTION_MAX_LIFETIME: { parse: duration(1_000, 24 * HOUR_MS), default: "5m" },
   MINIO_USE_SSL: { parse: boolean, default: "true" },
-  MINIO_BUCKET: { parse: text, default: "finetune-models" },
+  MINIO_BUCKET: { parse: bucket, default: "finetune-models" },
   MINIO_REGION: { parse: text, default: "us-east-1" },
   /** Where browsers reach the object store, e.g. http://localhost:8080; empty: at MINIO_ENDPOINT. */
   MINIO_PUBLIC_URL: {
@@ -53,7 +55,7 @@ export const DEFAULTED = {
 
 /** Secrets: each may be given as `X` or as a file named by `X_FILE`. */
 export const SECRETS = {
-  DATABASE_URL: url("postgres:", "postgresql:"),
+  DATABASE_URL: databaseUrl,
   MINIO_USER: text,
   MINIO_PASSWORD: text,
   API_TOKENS: tokens,

@@ -70,6 +70,11 @@ describe("readSettings", () => {
     ["METRICS_ENABLED", "yes", /^METRICS_ENABLED: must be true or false/],
     ["ALLOWED_ORIGINS", "https://a.example,*", /^ALLOWED_ORIGINS: must list origins .*\(got "\*"\)$/],
     ["MINIO_ENDPOINT", "https://store:9000", /^MINIO_ENDPOINT: must be host or host:port/],
+    ["MINIO_ENDPOINT", "store:99999", /^MINIO_ENDPOINT: must be host or host:port/],
+    ["MINIO_BUCKET", "../models", /^MINIO_BUCKET: must be a bucket's name/],
+    ["TRUSTED_PROXIES", "loopback,10.0.0.0/33", /^TRUSTED_PROXIES: must list .*\(got "10.0.0.0\/33"\)$/],
+    ["TRUSTED_PROXIES", "edge", /^TRUSTED_PROXIES: must list .*\(got "edge"\)$/],
+    ["DATABASE_URL", "postgres://app:50%off@db/app", /^DATABASE_URL: must have .* every % begins an escape/],
     ["API_TOKENS", "short", /^API_TOKENS: each token must be 16 to 256/],
     ["API_TOKENS_FILE", "/nowhere", /^API_TOKENS: given twice/],
     ["KAGGLE_USERNAME", "me", /^KAGGLE_USERNAME and KAGGLE_KEY: give both/],
@@ -77,6 +82,14 @@ describe("readSettings", () => {
     ["DB_MAX_IDLE_CONNECTIONS", "26", /^DB_MAX_IDLE_CONNECTIONS: must not be over/],
   ])("%s=%s is refused with a line that says what is expected", (name, value, fault) => {
     expect(faultsOf({ ...MINIMAL, [name]: value })).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test("takes proxies by address, subnet and name", () => {
+    const { TRUSTED_PROXIES } = readSettings({
+      ...MINIMAL,
+      TRUSTED_PROXIES: "loopback, 10.0.0.0/8, ::1, fd00::/8",
+    });
+    expect(TRUSTED_PROXIES).toEqual(["loopback", "10.0.0.0/8", "::1", "fd00::/8"]);
   });
 
   test("a bad secret is never shown", () => {

@@ -11,20 +11,27 @@ export interface Running {
   flush(): void;
 }
 
-/** Starts a process and ties it to its signals: the first SIGTERM or SIGINT stops it, the second ends it at once. */
+/**
+ * Starts a process and ties it to its signals: the first SIGTERM or SIGINT stops it, the second ends it at once.
+ * A signal during the start is heeded when the start is over: as a container's first process, nobody else would.
+ */
 export async function runProcess(start: () => Promise<Running>): Promise<void> {
+  let running: Running | undefined;
+  let signals = 0;
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const onSignal = (signal: NodeJS.Signals) => {
+    signals += 1;
+    if (signals > 1) exit(running, signal === "SIGINT" ? 130 : 143);
+    ask();
+  };
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
   try {
-    const running = await start();
-    let signals = 0;
-    const onSignal = (signal: NodeJS.Signals) => {
-      signals += 1;
-      if (signals > 1) return exit(running, signal === "SIGINT" ? 130 : 143);
-      void stop(running).then((code) => exit(running, code));
-    };
-    process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+    running = await start();
   } catch (error) {
     fail(error);
   }
+  await asked;
+  exit(running, await stop(running));
 }
 
 /** Prints what is wrong, without a stack for what the operator can mend, and ends the process. */
@@ -48,7 +55,7 @@ async function stop(running: Running): Promise<number> {
   }
 }
 
-function exit(running: Running, code: number): never {
-  running.flush();
+function exit(running: Running | undefined, code: number): never {
+  running?.flush();
   process.exit(code);
 }

@@ -2,7 +2,8 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Dataset } from "../core/dataset.ts";
 import { TestClient } from "../testing/client.ts";
-import { createStack, type TestStack, TOKEN } from "../testing/stack.ts";
+import { createStack, type TestStack } from "../testing/stack.ts";
+import { TOKEN } from "../testing/token.ts";
 
 let stack: TestStack;
 let client: TestClient;

@@ -12,7 +12,7 @@ export function acceptOnlyStrictJson(app: Api): void {
   });
   app.addHook("onRequest", async (request) => {
     const encoding = request.headers["content-encoding"];
-    if (encoding !== undefined && encoding !== "identity") {
+    if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
       throw new Problem(415, "Send the body without Content-Encoding.", {
         headers: { "accept-encoding": "identity" },
       });

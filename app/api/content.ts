@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { StoredDataset } from "../adapters/postgres/datasets.ts";
-import { ContentCheck, ContentTooLarge } from "../core/content.ts";
+import { ContentBrokeOff, ContentCheck, ContentTooLarge } from "../core/content.ts";
 import { DatasetError } from "../core/dataset-error.ts";
 import { newId } from "../core/id.ts";
 import { Problem } from "../core/problem.ts";
@@ -35,6 +35,8 @@ export async function receiveContent(
   } catch (error) {
     // The rest of a refused body is read and dropped, so that the answer arrives.
     request.resume();
+    // Nobody reads this answer; but it is no fault of ours, whatever the stream says it died of.
+    if (request.destroyed && !request.complete) throw new Problem(400, "The content broke off.");
     throw error instanceof ContentTooLarge ? tooLarge() : error;
   }
 }
@@ -78,9 +80,9 @@ async function storeChecked(
   });
   // Not `pipeline`: it would destroy the request, and with it the connection that the refusal has to travel on.
   content.pipe(check);
-  content.once("error", (error) => check.destroy(error));
+  content.once("error", (error) => check.destroy(new ContentBrokeOff(error)));
   content.once("close", () => {
-    if (!content.readableEnded) check.destroy(new Error("the content broke off"));
+    if (!content.readableEnded) check.destroy(new ContentBrokeOff());
   });
   try {
     await store.put(key, check, bytes, "application/octet-stream");

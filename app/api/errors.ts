@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { ObjectStoreError } from "../adapters/object-store/errors.ts";
 import { isOutage } from "../adapters/postgres/outage.ts";
+import { ContentBrokeOff } from "../core/content.ts";
 import { DatasetError } from "../core/dataset-error.ts";
 import { newId } from "../core/id.ts";
 import { Problem, problemBody, unavailable } from "../core/problem.ts";
@@ -40,7 +41,8 @@ function toProblem(error: unknown): Problem {
     const fault = { path: `line ${error.line}`, message: error.message };
     return new Problem(422, `The content does not fit its format: ${error.message}.`, { errors: [fault] });
   }
-  if (error instanceof ObjectStoreError) return unavailable("The object store cannot be reached now.", error);
+  if (error instanceof ObjectStoreError || error instanceof ContentBrokeOff)
+    return unavailable("The object store cannot be reached now.", error);
   if (isOutage(error)) return unavailable("The database cannot be reached now.", error);
   return fromFastify(error as Partial<FastifyError>);
 }
@@ -69,9 +71,19 @@ const CLIENT_FAULTS: Readonly<Record<number, string>> = {
   415: "Send the body as application/json.",
 };
 
-/** Node's parser gave up before there was a request: answer on the bare socket. */
+/** The address cannot be read, so no hook has run: says the id here, and counts nothing. */
+export function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header("x-request-id", request.id);
+  sendError(
+    new Problem(error.statusCode === 414 ? 414 : 400, "This address cannot be read."),
+    request,
+    reply,
+  );
+}
+
+/** Node's parser gave up before there was a request: answer on the bare socket, unless an answer is under way on it. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+  if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return;
   }
@@ -86,6 +98,11 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
     "Connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** Node keeps the answer that a connection carries under this name, and looks at it for the same reason. */
+function isAnswering(socket: Socket & { _httpMessage?: { headersSent: boolean } | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
 }
 
 function brokenRequest(code: string | undefined): Problem {

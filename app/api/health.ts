@@ -32,7 +32,7 @@ interface Checked {
 /** Asks every service at most once a second, each within two. Down only when a critical one is. */
 export function healthCheck({ pool, store, figures, executors }: Checked): HealthCheck {
   return new Cached(FRESH_MS, async () => {
-    const [database, object_store, queue] = await Promise.all([
+    const [database, object_store, queue, executor] = await Promise.all([
       check(async () => {
         await pool.query("SELECT 1");
         return {};
@@ -45,8 +45,8 @@ export function healthCheck({ pool, store, figures, executors }: Checked): Healt
         const { jobs } = await figures.get();
         return { queued: jobs.queued, running: jobs.running };
       }),
+      check(() => executorDetails(figures, executors)),
     ]);
-    const executor = await check(() => executorDetails(figures, executors));
     const services = { database, object_store, queue, executor: degradeWithoutWorker(executor) };
     const critical = [database, object_store, queue];
     const down = critical.some(({ status }) => status === "down");

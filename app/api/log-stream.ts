@@ -18,18 +18,16 @@ export async function followLog(
   after: number,
 ): Promise<void> {
   const { jobChanges, logger } = services;
-  reply.hijack();
+  reply
+    .type("text/event-stream; charset=utf-8")
+    .headers({ "cache-control": "no-store", "x-accel-buffering": "no" })
+    .hijack();
   const response = reply.raw;
-  response.writeHead(200, {
-    ...(reply.getHeaders() as Record<string, string>),
-    "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-store",
-    "x-accel-buffering": "no",
-  });
+  response.writeHead(200, reply.getHeaders() as Record<string, string>);
   response.flushHeaders();
   const alarm = new Alarm();
   const unfollow = jobChanges.follow(job.id, () => alarm.ring());
-  response.once("close", () => alarm.ring());
+  response.once("close", () => alarm.ring()).on("drain", () => alarm.ring());
   try {
     await pump(services, response, job.id, after, alarm);
   } catch (err) {
@@ -58,6 +56,9 @@ async function pump(
     const entries = await readLog(pool, jobId, seen, BATCH);
     for (const entry of entries) response.write(event("log", entry, entry.seq));
     seen = entries.at(-1)?.seq ?? seen;
+    // A follower who does not read holds one batch in memory, not the whole log.
+    while (response.writableNeedDrain && !response.closed && lifecycle.state === "serving")
+      await alarm.next(QUIET_MS);
     if (entries.length === BATCH) continue;
     if (isTerminal(job.status)) {
       response.write(event("end", job));

@@ -2,7 +2,7 @@ import type { HTTPMethods } from "fastify";
 import { Problem } from "../core/problem.ts";
 import type { Api } from "./server.ts";
 
-const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "DELETE", "PATCH", "TRACE"];
 
 /** A known address with another method is a 405 that says which ones there are. */
 export function refuseUnknownMethods(app: Api): void {

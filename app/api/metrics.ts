@@ -1,7 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Pool } from "../adapters/postgres/pool.ts";
+import { within } from "../core/cached.ts";
+import { JOB_STATUSES, type JobStatus } from "../core/job.ts";
 import { LATENCY_BOUNDS_SECONDS, RequestFigures } from "../core/request-figures.ts";
 import type { BackgroundFigures } from "./background-figures.ts";
+
+/** A scrape is not held longer by a database that does not answer. */
+const BACKGROUND_MAX_MS = 2_000;
 
 export interface Build {
   readonly version: string;
@@ -47,8 +52,8 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** `path` is the route's pattern, never the raw URL. */
-  observe(method: string, path: string, status: number, seconds: number): void {
+  /** `path` is the route's pattern, never the raw URL. An answer without a time is only counted. */
+  observe(method: string, path: string, status: number, seconds: number | undefined): void {
     const key = `${method} ${path} ${status}`;
     let route = this.#routes.get(key);
     if (!route) {
@@ -59,29 +64,28 @@ export class Metrics {
       this.#routes.set(key, route);
     }
     route.total.inc();
+    if (seconds === undefined) return;
     route.duration.observe(seconds);
     this.figures.record(seconds, status >= 500);
   }
 
-  /** Adds what the database and the pool know, read at each scrape. */
+  /**
+   * Adds what the database and the pool know, read at each scrape. While the database is away its figures are NaN,
+   * which is no number to anybody; all others are told as ever, for that is when they are looked at.
+   */
   addSources(pool: Pool, connectionsMax: number, background: BackgroundFigures): void {
+    type Figures = Awaited<ReturnType<BackgroundFigures["get"]>>;
+    const read = async (figure: (figures: Figures) => number) => {
+      const figures = await within(BACKGROUND_MAX_MS, background.get()).catch(() => undefined);
+      return figures ? figure(figures) : Number.NaN;
+    };
     this.#gauge("db_connections_active", "Connections in use", () => pool.totalCount - pool.idleCount);
     this.#gauge("db_connections_idle", "Connections waiting", () => pool.idleCount);
     this.#gauge("db_connections_max", "Connections this process may open", () => connectionsMax);
-    this.#gauge(
-      "worker_pool_active_jobs",
-      "Jobs that run",
-      async () => (await background.get()).jobs.running,
-    );
-    this.#gauge(
-      "worker_pool_queued_jobs",
-      "Jobs that wait",
-      async () => (await background.get()).jobs.queued,
-    );
-    this.#gauge(
-      "object_store_used_bytes",
-      "Bytes of accepted datasets and models",
-      async () => (await background.get()).objects.used_bytes,
+    this.#gauge("worker_pool_active_jobs", "Jobs that run", () => read(({ jobs }) => jobs.running));
+    this.#gauge("worker_pool_queued_jobs", "Jobs that wait", () => read(({ jobs }) => jobs.queued));
+    this.#gauge("object_store_used_bytes", "Bytes of accepted datasets and models", () =>
+      read(({ objects }) => objects.used_bytes),
     );
     const jobs = new Gauge({
       name: "jobs_total",
@@ -89,8 +93,9 @@ export class Metrics {
       labelNames: ["status"],
       registers: [this.registry],
       collect: async () => {
-        const counts = (await background.get()).jobs;
-        for (const [status, count] of Object.entries(counts)) jobs.set({ status }, count);
+        const set = async (status: JobStatus) =>
+          jobs.set({ status }, await read((found) => found.jobs[status]));
+        await Promise.all(JOB_STATUSES.map(set));
       },
     });
   }

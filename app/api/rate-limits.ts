@@ -2,6 +2,7 @@ import rateLimit, { type FastifyRateLimitStore, normalizeIP } from "@fastify/rat
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RateWindows } from "../adapters/postgres/rate-windows.ts";
 import { Problem } from "../core/problem.ts";
+import { isFromBackend } from "./backend-network.ts";
 import { type Api, isProbe } from "./server.ts";
 import type { Services } from "./services.ts";
 
@@ -28,11 +29,16 @@ export async function limitRates(app: Api, { rateWindows, settings }: Services):
     keyGenerator: (request) => `expensive ${address(request)}`,
   });
   app.addHook("onRequest", async (request, reply) => {
-    if (isProbe(request)) return;
+    if (isUncounted(request)) return;
     const limits = request.routeOptions.config.expensive === true ? [all, expensive] : [all];
     const outcomes = await Promise.all(limits.map((limit) => limit(request)));
     announce(outcomes.filter(isCounted), reply);
   });
+}
+
+/** Probes, and scrapes from the backend network: whoever asks for metrics through the edge may be guessing tokens. */
+function isUncounted(request: FastifyRequest): boolean {
+  return isProbe(request) && (request.routeOptions.config.scrape !== true || isFromBackend(request));
 }
 
 function isCounted(outcome: Outcome): outcome is Counted {

@@ -9,7 +9,9 @@ export function recordRequests(app: Api, { logger, metrics }: Services): void {
   app.addHook("onResponse", async (request, reply) => {
     const durationMs = reply.elapsedTime;
     const pattern = request.is404 ? "unmatched" : (request.routeOptions.url ?? "unmatched");
-    metrics.observe(request.method, pattern, reply.statusCode, durationMs / 1_000);
+    // How long a stream was followed is the follower's choice and says nothing of how fast we are.
+    const isStream = String(reply.getHeader("content-type")).startsWith("text/event-stream");
+    metrics.observe(request.method, pattern, reply.statusCode, isStream ? undefined : durationMs / 1_000);
     const isProbe = request.routeOptions.config.probe === true;
     logger[isProbe ? "debug" : "info"](
       {
@@ -18,7 +20,7 @@ export function recordRequests(app: Api, { logger, metrics }: Services): void {
         path: pathOf(request),
         status: reply.statusCode,
         duration_ms: Math.round(durationMs * 100) / 100,
-        user_agent: request.headers["user-agent"]?.slice(0, USER_AGENT_MAX),
+        user_agent: request.headers["user-agent"]?.slice(0, USER_AGENT_MAX) ?? "",
         remote_addr: request.ip,
       },
       "request",

@@ -14,7 +14,7 @@ import { newId } from "../core/id.ts";
 import { unavailable } from "../core/problem.ts";
 import { requireToken } from "./auth.ts";
 import { acceptOnlyStrictJson } from "./bodies.ts";
-import { answerBrokenRequest, answerWithProblems } from "./errors.ts";
+import { answerBrokenRequest, answerUnroutable, answerWithProblems } from "./errors.ts";
 import { refuseUnknownMethods } from "./methods.ts";
 import { documentRoutes } from "./openapi.ts";
 import { limitRates } from "./rate-limits.ts";
@@ -39,6 +39,8 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the edge keeps idle connections, so that it is never the server that closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const EVENT_LOOP_DELAY_MAX_MS = 1_500;
+/** The first samples of the delay tell of this process's own start, which is no overload. */
+const STARTING_MS = 3_000;
 
 /** Builds the API; it does not listen yet. */
 export async function buildApi(services: Services): Promise<Api> {
@@ -56,6 +58,7 @@ export async function buildApi(services: Services): Promise<Api> {
     forceCloseConnections: "idle",
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerUnroutable,
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
@@ -99,6 +102,8 @@ async function addPlugins(app: Api, { settings }: Services): Promise<void> {
     exposedHeaders: ["Content-Length", "X-Request-Id"],
     credentials: true,
     maxAge: 12 * 3_600,
+    // An OPTIONS that is no preflight is told the same.
+    strictPreflight: false,
   });
   await app.register(compress, {
     global: true,
@@ -106,10 +111,19 @@ async function addPlugins(app: Api, { settings }: Services): Promise<void> {
     encodings: ["br", "gzip"],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   });
+  await shedLoad(app);
+}
+
+async function shedLoad(app: Api): Promise<void> {
+  let startedAt = performance.now();
+  app.addHook("onListen", async () => {
+    startedAt = performance.now();
+  });
   await app.register(underPressure, {
     maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS,
     pressureHandler: (request) => {
-      if (!isProbe(request)) throw unavailable("The service is overloaded.", undefined, 2);
+      if (isProbe(request) || performance.now() - startedAt < STARTING_MS) return;
+      throw unavailable("The service is overloaded.", undefined, 2);
     },
   });
 }
@@ -129,6 +143,8 @@ declare module "fastify" {
     open?: boolean;
     /** A health probe: not counted, answered even under pressure. */
     probe?: boolean;
+    /** A probe of figures: asked from outside it is counted like anything else. */
+    scrape?: boolean;
     /** Marked E in the contract: has a limit of its own. */
     expensive?: boolean;
   }

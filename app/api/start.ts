@@ -30,13 +30,19 @@ export interface RunningApi extends Running {
 export interface StartOptions {
   /** How long the proxy is given to learn, from DNS or the readiness probe, that this replica leaves. */
   readonly announceMs: number;
+  /** How long requests under way may take after that; then their connections are cut. */
+  readonly finishMs: number;
 }
+
+/** Together well under the 30 s of the contract, with time left to close the database's connections. */
+const STOP_TIMES: StartOptions = { announceMs: 3_000, finishMs: 18_000 };
+const POOL_END_MS = 3_000;
 
 /** Connects, listens and reports; stopping is graceful. */
 export async function startApi(
   settings: Settings,
   { logger, flush }: FlushableLogger,
-  options: StartOptions = { announceMs: 3_000 },
+  options: StartOptions = STOP_TIMES,
 ): Promise<RunningApi> {
   const services = connect(settings, logger);
   const { pool, jobChanges, lifecycle } = services;
@@ -63,13 +69,22 @@ export async function startApi(
       jobChanges.changedAll();
       await sleep(options.announceMs);
       lifecycle.state = "closing";
-      await api.close();
+      await closeWithin(options.finishMs, services, api);
       await chores.stop();
       await listener.close();
-      await pool.end();
+      await Promise.race([pool.end(), sleep(POOL_END_MS)]);
       logger.info("stopped");
     },
   };
+}
+
+/** Lets the requests under way end. A client that neither sends nor reads may not hold the process. */
+async function closeWithin(finishMs: number, { logger }: Services, api: Api): Promise<void> {
+  const cut = setTimeout(() => {
+    logger.warn("cutting connections that do not end");
+    api.server.closeAllConnections();
+  }, finishMs);
+  await api.close().finally(() => clearTimeout(cut));
 }
 
 function connect(settings: Settings, logger: FlushableLogger["logger"]): Services {

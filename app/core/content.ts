@@ -8,6 +8,15 @@ export class ContentTooLarge extends Error {
   override readonly name = "ContentTooLarge";
 }
 
+/** The content ended before its end: whoever sends it has gone. */
+export class ContentBrokeOff extends Error {
+  override readonly name = "ContentBrokeOff";
+
+  constructor(cause?: unknown) {
+    super("the content broke off", { cause });
+  }
+}
+
 /** Passes content on while it checks, counts and hashes it; fails with a DatasetError at the first bad line. */
 export class ContentCheck extends Transform {
   readonly #rows: DatasetRows;

@@ -12,8 +12,3 @@ export function newId(nowMs: number = Date.now()): string {
 
 /** Lower- or upper-case UUID of any version. */
 export const ID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
-const ID = new RegExp(ID_PATTERN);
-
-export function isId(text: string): boolean {
-  return ID.test(text);
-}

@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: "Conflict",
   411: "Length Required",
   413: "Content Too Large",
+  414: "URI Too Long",
   415: "Unsupported Media Type",
   416: "Range Not Satisfiable",
   422: "Unprocessable Content",

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dataset } from "../core/dataset.ts";
 import { isTerminal, type Job } from "../core/job.ts";
-import { TOKEN } from "./stack.ts";
+import { TOKEN } from "./token.ts";
 
 /** Calls one API with the tests' token. */
 export class TestClient {

@@ -10,14 +10,16 @@ import { loggerTo } from "../logger.ts";
 import type { Running } from "../process.ts";
 import { startWorker } from "../worker/start.ts";
 import { TEMPLATE } from "./global-setup.ts";
+import { environmentOf } from "./servers.ts";
 
-export const TOKEN = "test-token-0123456789";
 /** Quick leases, so that a lost one is noticed within a test. */
 export const QUICK = { leaseMs: 2_000, pollMs: 200 };
 
 /** A database and a bucket of its own for one test file, and what runs on them. */
 export interface TestStack {
   readonly databaseUrl: string;
+  /** What a process of the app needs to run on them. */
+  readonly environment: Environment;
   /** Lines logged by everything started here. */
   readonly logLines: string[];
   settings(overrides?: Environment): Settings;
@@ -40,30 +42,24 @@ export async function createStack(): Promise<TestStack> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   const running: Running[] = [];
   const logLines: string[] = [];
-  const settings = (overrides: Environment = {}) =>
-    readSettings({
-      DATABASE_URL: databaseUrl,
-      MINIO_ENDPOINT: servers.endpoint,
-      MINIO_USER: servers.user,
-      MINIO_PASSWORD: servers.password,
-      MINIO_USE_SSL: "false",
-      MINIO_BUCKET: name.replace("_", "-"),
-      API_TOKENS: TOKEN,
-      PORT: "0",
-      RATE_LIMIT_REQUESTS_PER_MINUTE: "100000",
-      RATE_LIMIT_EXPENSIVE_REQUESTS_PER_MINUTE: "100000",
-      ...overrides,
-    });
+  const environment = environmentOf(databaseUrl, servers, name.replace("_", "-"));
+  const settings = (overrides: Environment = {}) => readSettings({ ...environment, ...overrides });
   const keep = <Kept extends Running>(kept: Kept): Kept => {
     running.push(kept);
     return kept;
   };
   return {
     databaseUrl,
+    environment,
     logLines,
     settings,
     startApi: async (overrides, announceMs = 0) =>
-      keep(await startApi(settings(overrides), gather(settings(overrides), logLines), { announceMs })),
+      keep(
+        await startApi(settings(overrides), gather(settings(overrides), logLines), {
+          announceMs,
+          finishMs: 5_000,
+        }),
+      ),
     startWorker: async (executors, overrides, times = QUICK) =>
       keep(await startWorker(settings(overrides), gather(settings(overrides), logLines), executors, times)),
     query: async <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) =>

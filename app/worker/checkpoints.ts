@@ -4,17 +4,21 @@ import type { ObjectStore } from "../adapters/object-store/object-store.ts";
 import type { Claim, Queue } from "../adapters/postgres/queue.ts";
 import { TransientJobError } from "../core/executor.ts";
 import { runKey } from "./object-keys.ts";
+import { persist, untilThere } from "./persist.ts";
 
+/** Under the time that a draining worker waits for its runs. */
+const SAVE_MAX_MS = 10_000;
 const CHECKPOINT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** A job's checkpoint: an object, and a column that names it and moves only with the lease. */
-export function checkpoints(store: ObjectStore, queue: Queue, claim: Claim) {
+export function checkpoints(store: ObjectStore, queue: Queue, claim: Claim, signal: AbortSignal) {
   let current = claim.checkpoint_key;
   return {
     async loadCheckpoint(): Promise<Buffer | undefined> {
       if (!current) return undefined;
       try {
-        return await buffer(await store.get(current));
+        const key = current;
+        return await untilThere(signal, async () => buffer(await store.get(key)));
       } catch (error) {
         if (error instanceof ObjectStoreError && error.status === 404) return undefined;
         throw error;
@@ -23,9 +27,11 @@ export function checkpoints(store: ObjectStore, queue: Queue, claim: Claim) {
     async saveCheckpoint(data: Buffer): Promise<void> {
       if (data.length > CHECKPOINT_BYTES_MAX) throw new RangeError("a checkpoint over 64 MB");
       const key = runKey("checkpoints", claim);
-      await store.put(key, data, data.length, "application/octet-stream");
+      // A run that is told to stop saves its work first: its own signal does not end these tries.
+      const patience = AbortSignal.timeout(SAVE_MAX_MS);
+      await untilThere(patience, () => store.put(key, data, data.length, "application/octet-stream"));
       const before = current;
-      const taken = await queue.saveCheckpoint(claim, key);
+      const taken = await persist(patience, () => queue.saveCheckpoint(claim, key));
       const obsolete = taken ? before : key;
       if (taken) current = key;
       // What cannot be deleted now is swept later.

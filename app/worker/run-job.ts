@@ -11,7 +11,7 @@ import {
 } from "../core/executor.ts";
 import { ATTEMPTS_MAX, retryDelayMs } from "../core/job.ts";
 import { checkpoints } from "./checkpoints.ts";
-import { persist } from "./persist.ts";
+import { persist, untilThere } from "./persist.ts";
 import { RunReport } from "./run-report.ts";
 import { uploadModel } from "./upload-model.ts";
 
@@ -63,7 +63,7 @@ async function train(
     "info",
     `Attempt ${claim.attempt} on ${executor.name}, dataset ${dataset.name}, ${dataset.bytes} bytes.`,
   );
-  const open = (): Promise<Readable> => store.get(dataset.object_key);
+  const open = (): Promise<Readable> => untilThere(signal, () => store.get(dataset.object_key));
   const trained = await executor.run(
     {
       id: claim.id,
@@ -82,11 +82,11 @@ async function train(
       signal,
       log: (level, message) => report.log(level, message),
       progress: (fraction) => report.progress(fraction),
-      ...checkpoints(store, queue, claim),
+      ...checkpoints(store, queue, claim, signal),
     },
   );
   signal.throwIfAborted();
-  return uploadModel(store, claim, trained);
+  return uploadModel(store, claim, trained, signal);
 }
 
 /** Stores the success; a model that is not taken is removed again. */

@@ -10,12 +10,14 @@ import type { Claim, FinishedModel } from "../adapters/postgres/queue.ts";
 import type { TrainedModel } from "../core/executor.ts";
 import { newId } from "../core/id.ts";
 import { runKey } from "./object-keys.ts";
+import { untilThere } from "./persist.ts";
 
 /** Uploads the model's file; nobody sees it before the job ends. */
 export async function uploadModel(
   store: ObjectStore,
   claim: Claim,
   trained: TrainedModel,
+  signal: AbortSignal,
 ): Promise<FinishedModel> {
   const objectKey = runKey("models", claim);
   const { name, contentType, content } = trained;
@@ -24,14 +26,20 @@ export async function uploadModel(
   );
   const file = { name, contentType, metrics, id: newId(), objectKey };
   if (Buffer.isBuffer(content)) {
-    await store.put(objectKey, content, content.length, contentType);
+    await untilThere(signal, () => store.put(objectKey, content, content.length, contentType));
     return { ...file, bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") };
   }
-  return { ...file, ...(await uploadStream(store, objectKey, content, contentType)) };
+  return { ...file, ...(await uploadStream(store, objectKey, content, contentType, signal)) };
 }
 
 /** The store needs the size first, so a stream goes through a temporary file. */
-async function uploadStream(store: ObjectStore, key: string, content: Readable, contentType: string) {
+async function uploadStream(
+  store: ObjectStore,
+  key: string,
+  content: Readable,
+  contentType: string,
+  signal: AbortSignal,
+) {
   const folder = await mkdtemp(join(tmpdir(), "model-"));
   const path = join(folder, "content");
   const hash = createHash("sha256");
@@ -45,7 +53,7 @@ async function uploadStream(store: ObjectStore, key: string, content: Readable, 
   });
   try {
     await pipeline(content, measure, createWriteStream(path));
-    await store.put(key, createReadStream(path), bytes, contentType);
+    await untilThere(signal, () => store.put(key, createReadStream(path), bytes, contentType));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

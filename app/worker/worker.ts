@@ -33,6 +33,7 @@ export class Worker {
   readonly #runs = new Map<string, Run>();
   #timers: NodeJS.Timeout[] = [];
   #claiming = false;
+  #claimed: Promise<void> = Promise.resolve();
   #claimAgain = false;
   #draining = false;
   #renewedAt = performance.now();
@@ -67,7 +68,7 @@ export class Worker {
   /** Looks for work now; called at each notification. */
   wake(): void {
     this.#claimAgain = true;
-    if (!this.#claiming) void this.#fill();
+    if (!this.#claiming) this.#claimed = this.#fill();
   }
 
   /** Stops the run of a canceled job; without this call the next renewal finds it. */
@@ -79,6 +80,8 @@ export class Worker {
   async drain(): Promise<void> {
     this.#draining = true;
     for (const { stop } of this.#runs.values()) stop.abort("draining" satisfies StopReason);
+    // A claim that is under way still brings jobs; they are given back too.
+    await this.#claimed;
     await Promise.all([...this.#runs.values()].map(({ done }) => done));
     for (const timer of this.#timers) clearInterval(timer);
   }
@@ -90,8 +93,9 @@ export class Worker {
         this.#claimAgain = false;
         const free = this.#options.poolSize - this.#runs.size;
         if (free <= 0) break;
+        const askedAt = performance.now();
         const claims = await this.#queue.claim(free);
-        for (const claim of claims) this.#begin(claim);
+        for (const claim of claims) this.#begin(claim, askedAt);
         if (claims.length > 0) this.#claimAgain = true;
       }
     } catch (err) {
@@ -101,9 +105,9 @@ export class Worker {
     }
   }
 
-  #begin(claim: Claim): void {
+  #begin(claim: Claim, askedAt: number): void {
     const stop = new AbortController();
-    if (this.#runs.size === 0) this.#renewedAt = performance.now();
+    if (this.#runs.size === 0) this.#renewedAt = askedAt;
     const done = this.#stopOlder(claim.id)
       .then(() => this.#run(claim, stop))
       .finally(() => {
@@ -129,6 +133,8 @@ export class Worker {
   async #renew(): Promise<void> {
     const runs = [...this.#runs.values()];
     if (runs.length === 0) return;
+    // First, for this process may have slept, or the last renewal may still hang.
+    this.#stopUnrenewed(runs);
     const askedAt = performance.now();
     try {
       const held = await this.#queue.renew(runs.map(({ claim }) => claim.token));
@@ -137,7 +143,6 @@ export class Worker {
       await Promise.all(lost.map((run) => this.#stopLost(run)));
     } catch (err) {
       this.#logger.warn({ err }, "cannot renew leases");
-      this.#stopUnrenewed(runs);
     }
   }
 
@@ -147,7 +152,7 @@ export class Worker {
     stop.abort(reason);
   }
 
-  /** Half a lease before its end nobody else can have the jobs yet; better to stop now than to run one twice. */
+  /** Nobody else can have the jobs yet; better to stop now than to run one twice. */
   #stopUnrenewed(runs: readonly Run[]): void {
     const { leaseMs } = this.#options;
     if (performance.now() - this.#renewedAt < leaseMs * 0.7) return;

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
-import { toPage } from "../../core/cursor.ts";
+import { toPage } from "../../core/page.ts";
 import { Problem } from "../../core/problem.ts";
 import { DatasetPage, DatasetSchema, NewDataset } from "../schemas/dataset.ts";
 import { IdParams, PageQuery, problemResponses, ref } from "../schemas/shared.ts";
 import type { Api } from "../server.ts";
 import type { Services } from "../services.ts";
-import { cursorId, noSuch } from "./lookups.ts";
+import { noSuch } from "./lookups.ts";
 
 const tags = ["datasets"];
 
@@ -46,7 +46,7 @@ function readDatasets(api: Api, { datasets }: Services): void {
         response: { 200: ref(DatasetPage), ...problemResponses },
       },
     },
-    async ({ query }) => toPage(await datasets.list(query.limit + 1, cursorId(query.cursor)), query.limit),
+    async ({ query }) => toPage(await datasets.list(query.limit + 1, query.cursor), query.limit),
   );
 
   api.get(

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { toPage } from "../../core/cursor.ts";
 import { isTerminal } from "../../core/job.ts";
+import { toPage } from "../../core/page.ts";
 import { completeParameters } from "../../core/parameters.ts";
 import { Problem } from "../../core/problem.ts";
 import { IdempotencyHeaders, JobPage, JobSchema, JobsQuery, NewJob } from "../schemas/job.ts";
 import { IdParams, problemResponses, ref } from "../schemas/shared.ts";
 import type { Api } from "../server.ts";
 import type { Services } from "../services.ts";
-import { cursorId, noSuch } from "./lookups.ts";
+import { noSuch } from "./lookups.ts";
 
 const tags = ["jobs"];
 
@@ -67,7 +67,7 @@ function readJobs(api: Api, { jobs }: Services): void {
     },
     async ({ query }) => {
       const filter = { status: query.status, datasetId: query.dataset_id };
-      return toPage(await jobs.list(query.limit + 1, filter, cursorId(query.cursor)), query.limit);
+      return toPage(await jobs.list(query.limit + 1, filter, query.cursor), query.limit);
     },
   );
 

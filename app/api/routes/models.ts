@@ -1,9 +1,9 @@
-import { toPage } from "../../core/cursor.ts";
+import { toPage } from "../../core/page.ts";
 import { ModelPage, ModelSchema } from "../schemas/model.ts";
 import { IdParams, PageQuery, problemResponses, ref } from "../schemas/shared.ts";
 import type { Api } from "../server.ts";
 import type { Services } from "../services.ts";
-import { cursorId, noSuch } from "./lookups.ts";
+import { noSuch } from "./lookups.ts";
 
 const tags = ["models"];
 
@@ -18,7 +18,7 @@ export function modelRoutes(api: Api, { models }: Services): void {
         response: { 200: ref(ModelPage), ...problemResponses },
       },
     },
-    async ({ query }) => toPage(await models.list(query.limit + 1, cursorId(query.cursor)), query.limit),
+    async ({ query }) => toPage(await models.list(query.limit + 1, query.cursor), query.limit),
   );
 
   api.get(

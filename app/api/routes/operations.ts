@@ -1,8 +1,7 @@
-import { isIP } from "node:net";
-import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { Problem } from "../../core/problem.ts";
 import { tokenCheck, unauthorized } from "../auth.ts";
+import { isFromBackend } from "../backend-network.ts";
 import { Health, Probe } from "../schemas/operations.ts";
 import { problemResponses, ref } from "../schemas/shared.ts";
 import type { Api } from "../server.ts";
@@ -70,11 +69,12 @@ export function metricsRoute(api: Api, { metrics, settings }: Services, { docume
   api.get(
     "/metrics",
     {
-      config: probe,
+      config: { ...probe, scrape: true },
       schema: {
         operationId: "getMetrics",
         tags,
         hide: !documented,
+        security: [{ token: [] }, {}],
         description: "Prometheus text. Needs no token when asked directly from the backend network.",
         response: {
           200: { description: "Metrics", content: { "text/plain": { schema: Type.String() } } },
@@ -97,16 +97,4 @@ export function openapiRoute(api: Api): void {
     { config: { open: true }, schema: { operationId: "getOpenapi", tags, security: open, hide: true } },
     async (_request, reply) => reply.type("application/json").send(api.swagger()),
   );
-}
-
-/** The edge always adds X-Forwarded-For; a scraper on the backend network never does. */
-function isFromBackend(request: FastifyRequest): boolean {
-  return request.headers["x-forwarded-for"] === undefined && isPrivate(request.socket.remoteAddress ?? "");
-}
-
-/** Loopback, RFC 1918 and unique local addresses. */
-export function isPrivate(address: string): boolean {
-  const plain = address.replace(/^::ffff:/i, "");
-  if (isIP(plain) === 6) return plain === "::1" || /^f[cd]/i.test(plain);
-  return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(plain);
 }

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { JOB_STATUSES } from "../../core/job.ts";
 import { BASE_MODELS, TrainingParametersSchema } from "../../core/parameters.ts";
-import { choice, Id, nullable, PageQuery, pageOf, Time } from "./shared.ts";
+import { choice, Id, nullable, PageQuery, pageOf, STRICT, Time } from "./shared.ts";
 
 const Executor = choice(["local", "kaggle"]);
 const Status = choice(JOB_STATUSES);
@@ -47,11 +47,10 @@ export const IdempotencyHeaders = Type.Object({
   ),
 });
 
-export const JobsQuery = Type.Object({
-  ...PageQuery.properties,
-  status: Type.Optional(Status),
-  dataset_id: Type.Optional(Id),
-});
+export const JobsQuery = Type.Object(
+  { ...PageQuery.properties, status: Type.Optional(Status), dataset_id: Type.Optional(Id) },
+  STRICT,
+);
 
 export const LogEntry = Type.Object(
   {
@@ -63,10 +62,13 @@ export const LogEntry = Type.Object(
   { $id: "LogEntry" },
 );
 
-export const LogQuery = Type.Object({
-  after: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 }),
-  limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
-});
+export const LogQuery = Type.Object(
+  {
+    after: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 }),
+    limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
+  },
+  STRICT,
+);
 
 export const LogPage = Type.Object(
   {

@@ -28,12 +28,18 @@ export const Name = Type.String({
 
 export const IdParams = Type.Object({ id: Id });
 
-export const PageQuery = Type.Object({
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-  cursor: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 100, description: "`next_cursor` of the page before" }),
-  ),
-});
+/** Unknown names are faults: a misspelt filter would show everything. */
+export const STRICT = { additionalProperties: false } as const;
+
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+    cursor: Type.Optional(
+      Type.String({ pattern: ID_PATTERN, description: "`next_cursor` of the page before" }),
+    ),
+  },
+  STRICT,
+);
 
 export function pageOf<Schema extends TSchema & { readonly $id?: string }>(id: string, schema: Schema) {
   return Type.Object({ items: Type.Array(ref(schema)), next_cursor: nullable(Type.String()) }, { $id: id });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { TOKEN } from "../../testing/stack.ts";
+import { TOKEN } from "../../testing/token.ts";
 import { startChromium } from "./chromium.ts";
 import { faulty, takePictures } from "./pictures.ts";
 import { type Product, startProduct } from "./product.ts";

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generate, readModel } from "../../core/language-model/language-model.ts";
 import { sampleText } from "../../testing/client.ts";
-import { TOKEN } from "../../testing/stack.ts";
+import { TOKEN } from "../../testing/token.ts";
 import { startChromium } from "./chromium.ts";
 import { readLoadFigures } from "./figures.ts";
 import { faulty, takePictures } from "./pictures.ts";
