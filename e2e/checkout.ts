@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { toolchainPaths } from "../toolchain/paths.ts";
 
@@ -46,7 +47,8 @@ function interruptOnce({ pid = 0, all, stdin }: Running, { at, by }: Interruptio
   let seen = "";
   const onData = (chunk: Buffer) => {
     seen += chunk;
-    if (!at.test(seen)) return;
+    // A terminal's colours stand between the words.
+    if (!at.test(stripVTControlCharacters(seen))) return;
     all.off("data", onData);
     if (by === "Ctrl-C") stdin?.write(INTERRUPT_KEY);
     else process.kill(by === "SIGKILL" ? -pid : pid, by);
@@ -70,7 +72,7 @@ function runIn(cwd: string): Checkout["run"] {
     const child = execa(file, list, { ...options, ...own });
     if (interruption) interruptOnce(child, interruption);
     const { exitCode, stdout, all } = await child;
-    return { exitCode, stdout, all };
+    return { exitCode, stdout, all: isTyped ? stripVTControlCharacters(all) : all };
   };
 }
 
