@@ -86,7 +86,12 @@ describe("the local stack, from a fresh clone", () => {
     expect(createHash("sha256").update(content).digest("hex")).toBe(model.sha256);
     const file = join(checkout.root, "model.safetensors");
     writeFileSync(file, content);
-    const generated = await checkout.run("node_modules/.bin/node", ["app/generate.ts", file, "the boat "]);
+    const generated = await checkout.run("node_modules/.bin/node", [
+      "app/generate.ts",
+      file,
+      "--prompt",
+      "the boat ",
+    ]);
     expect(generated.exitCode, generated.all).toBe(0);
     expect(generated.stdout.length).toBeGreaterThan(20);
   });

@@ -1,6 +1,7 @@
 import { headOf, type Job, type LogEntry, refused, tokenHeader } from "./client.ts";
 import { EventStreamParser, type StreamEvent } from "./event-stream.ts";
 import { afterPause, sleep } from "./pause.ts";
+import { piecesOf } from "./pieces.ts";
 import { type ApiProblem, readProblem, toProblem } from "./problem.ts";
 
 export interface LogFollower {
@@ -51,7 +52,7 @@ async function readStream(
   }
   follower.onConnection(undefined);
   const parser = new EventStreamParser();
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+  for await (const text of piecesOf(response.body.pipeThrough(new TextDecoderStream()))) {
     for (const event of parser.push(text)) {
       if (event.id !== undefined) place.lastId = event.id;
       if (take(event, follower)) return true;

@@ -1,3 +1,5 @@
+import { piecesOf } from "../api/pieces.ts";
+
 const CHARACTERS_MAX = 160;
 
 /** The number in a fault's path such as `line 3`. */
@@ -10,7 +12,7 @@ export function faultLine(path: string): number | undefined {
 export async function readLine(file: Blob, line: number): Promise<string | undefined> {
   let current = 1;
   let text = "";
-  for await (const piece of file.stream().pipeThrough(new TextDecoderStream())) {
+  for await (const piece of piecesOf(file.stream().pipeThrough(new TextDecoderStream()))) {
     let start = 0;
     for (let end = piece.indexOf("\n"); end !== -1 && current < line; end = piece.indexOf("\n", start)) {
       start = end + 1;

@@ -1,18 +1,17 @@
-import { useEffect } from "preact/hooks";
 import { api, dataOf, type Job } from "../api/client.ts";
 import { useQuery } from "../api/query.ts";
-import { announce } from "../shell/announce.ts";
 import { PageHead } from "../ui/page-head.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { datasetName } from "./dataset-names.ts";
 import { JobActions } from "./job-actions.tsx";
 import { JobFacts } from "./job-facts.tsx";
 import { JobProgress } from "./job-progress.tsx";
-import { describeJob, isActive } from "./job-status.ts";
+import { isActive } from "./job-status.ts";
 import { useLiveLog } from "./live-log.ts";
 import { LogView } from "./log-view.tsx";
 import { readLosses } from "./loss.ts";
 import { LossChart } from "./loss-chart.tsx";
+import { useSpokenNews } from "./spoken-news.ts";
 
 const ABOVE = { label: "Jobs", to: "/jobs" };
 const REFRESH_MS = 5_000;
@@ -40,8 +39,9 @@ export function JobDetail({ id }: { id: string }) {
 function LiveJob({ read, onChange }: { read: Job; onChange: () => void }) {
   const log = useLiveLog(read.id);
   const job = newer(read, log.job.value);
-  useEffect(() => announce(`Job ${job.status}. ${describeJob(job)}`), [job.status]);
-  const losses = readLosses(log.entries.value.map(({ message }) => message));
+  const entries = log.entries.value;
+  const losses = readLosses(entries.map(({ message }) => message));
+  useSpokenNews(job, losses, entries);
   return (
     <>
       <PageHead title={datasetName(job.dataset_id)} above={ABOVE} lead={`Job on ${job.base_model}`}>

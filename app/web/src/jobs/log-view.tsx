@@ -79,6 +79,8 @@ function Connection({ job, log }: { job: Job; log: LiveLog }) {
 }
 
 function CopyButton({ log }: { log: LiveLog }) {
+  // Browsers offer it to https and to this machine alone.
+  if (!isSecureContext) return null;
   const copy = async () => {
     const lines = log.entries.peek().map(({ time, level, message }) => `${time} ${level} ${message}`);
     await navigator.clipboard.writeText(lines.join("\n"));

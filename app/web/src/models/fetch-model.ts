@@ -1,4 +1,5 @@
 import { headOf, type Model, refused, tokenHeader } from "../api/client.ts";
+import { piecesOf } from "../api/pieces.ts";
 import { ApiProblem, noAnswer, readProblem } from "../api/problem.ts";
 
 type Progress = (share: number) => void;
@@ -28,7 +29,7 @@ async function readAll(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = new Uint8Array(bytes);
   let at = 0;
-  for await (const piece of body) {
+  for await (const piece of piecesOf(body)) {
     if (at + piece.length > bytes)
       throw new ApiProblem(0, "Damaged file", "The file is longer than announced.");
     file.set(piece, at);

@@ -37,6 +37,7 @@ export function ModelDetail({ id }: { id: string }) {
             <MetricFigures metrics={found.metrics} />
             <Download model={found} />
             <TryModel model={found} />
+            <UseElsewhere model={found} />
             <ModelFacts model={found} />
           </>
         )}
@@ -69,6 +70,22 @@ function Download({ model }: { model: Model }) {
       {isBusy && <Draught share={share.value} label="Downloaded" isMoving />}
       {problem && <ProblemNotice problem={problem} />}
     </div>
+  );
+}
+
+/** The command for who wants the model outside this page. */
+function UseElsewhere({ model }: { model: Model }) {
+  return (
+    <section class="panel stack-small" aria-labelledby="elsewhere">
+      <h2 id="elsewhere">Use it elsewhere</h2>
+      <p>
+        The file is in the safetensors format and needs nothing but itself. With the downloaded file in a
+        checkout of Slipway, this writes in a terminal:
+      </p>
+      <pre class="command">
+        <code>{`npx node app/generate.ts ${model.name} --prompt "Once" --length 300 --temperature 0.7`}</code>
+      </pre>
+    </section>
   );
 }
 
