@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onTestFinished } from "vitest";
 import { KaggleExecutor } from "../../app/adapters/kaggle/executor.ts";
 import type { KaggleCredentials, KaggleTimings } from "../../app/adapters/kaggle/settings.ts";
 import type { ExecutorContext, ExecutorJob, StopReason } from "../../app/core/executor.ts";
@@ -36,6 +37,16 @@ export async function emulate(options: Partial<EmulatorOptions> = {}): Promise<E
     ...options,
   });
 }
+
+/** The same, stopped when the test is over. */
+export async function emulated(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
+  const emulator = await emulate(options);
+  onTestFinished(() => emulator.stop());
+  return emulator;
+}
+
+export const kernelsOf = ({ state }: Emulator) => Object.values(state.kernels);
+export const sessionsOf = (emulator: Emulator) => kernelsOf(emulator).flatMap(({ versions }) => versions);
 
 export function executorFor(
   emulator: { readonly url: string },

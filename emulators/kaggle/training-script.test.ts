@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { renderTrainingScript } from "../../app/adapters/kaggle/training-script.ts";
 import { DatasetRows } from "../../app/core/dataset-rows.ts";
 import { type ExecutorJob, PermanentJobError } from "../../app/core/executor.ts";
@@ -11,7 +11,7 @@ import { generate, readModel } from "../../app/core/language-model/language-mode
 import { PRESETS } from "../../app/core/language-model/presets.ts";
 import { splitRows } from "../../app/core/language-model/split.ts";
 import { type EpochFacts, Training } from "../../app/core/language-model/training.ts";
-import { aJob, emulate, executorFor, TestContext } from "./executor-harness.ts";
+import { aJob, emulated, executorFor, TestContext } from "./executor-harness.ts";
 import { pythonRunner } from "./python-runner.ts";
 
 const POEM = [
@@ -23,8 +23,7 @@ const POEM = [
 const ROWS = Array.from({ length: 16 }, (_, index) => `${POEM[index % POEM.length]} ${index}`);
 
 async function trainOnKaggle(job: ExecutorJob, context = new TestContext()) {
-  const emulator = await emulate({ runner: pythonRunner() });
-  onTestFinished(() => emulator.stop());
+  const emulator = await emulated({ runner: pythonRunner() });
   const model = await executorFor(emulator).run(job, context);
   return { model, lines: context.lines };
 }

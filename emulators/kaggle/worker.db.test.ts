@@ -3,7 +3,7 @@ import type { Dataset } from "../../app/core/dataset.ts";
 import { readModel } from "../../app/core/language-model/language-model.ts";
 import { sampleText, TestClient } from "../../app/testing/client.ts";
 import { createStack, type TestStack } from "../../app/testing/stack.ts";
-import { ACCOUNT, emulate, executorFor, quickRunner } from "./executor-harness.ts";
+import { ACCOUNT, emulated, executorFor, quickRunner } from "./executor-harness.ts";
 import type { KernelRunner } from "./kernel-runner.ts";
 import { pythonRunner } from "./python-runner.ts";
 
@@ -21,8 +21,7 @@ beforeAll(async () => {
 afterAll(() => stack.remove());
 
 async function kaggleWith(runner: KernelRunner) {
-  const emulator = await emulate({ runner });
-  onTestFinished(() => emulator.stop());
+  const emulator = await emulated({ runner });
   const sessions = () => Object.values(emulator.state.kernels).flatMap((kernel) => kernel.versions);
   return { emulator, sessions, startWorker: () => stack.startWorker([executorFor(emulator)], KAGGLE) };
 }
