@@ -28,11 +28,12 @@ export async function limitRates(app: Api, { rateWindows, settings }: Services):
     timeWindow: WINDOW_MS,
     keyGenerator: (request) => `expensive ${address(request)}`,
   });
-  app.addHook("onRequest", async (request, reply) => {
-    if (isUncounted(request)) return;
+  app.addHook("onRequest", (request, reply, done) => {
+    if (isUncounted(request)) return done();
     const limits = request.routeOptions.config.expensive === true ? [all, expensive] : [all];
-    const outcomes = await Promise.all(limits.map((limit) => limit(request)));
-    announce(outcomes.filter(isCounted), reply);
+    Promise.all(limits.map((limit) => limit(request)))
+      .then((outcomes) => announce(outcomes.filter(isCounted), reply))
+      .then(() => done(), done);
   });
 }
 

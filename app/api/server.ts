@@ -1,7 +1,6 @@
 import { constants } from "node:zlib";
 import compress from "@fastify/compress";
 import cors from "@fastify/cors";
-import helmet from "@fastify/helmet";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import underPressure from "@fastify/under-pressure";
 import Fastify, {
@@ -20,6 +19,7 @@ import { documentRoutes } from "./openapi.ts";
 import { limitRates } from "./rate-limits.ts";
 import { recordRequests } from "./request-log.ts";
 import { registerRoutes } from "./routes.ts";
+import { securityHeaders } from "./security-headers.ts";
 import type { Services } from "./services.ts";
 import { useStrictValidation } from "./validation.ts";
 
@@ -44,7 +44,7 @@ const STARTING_MS = 3_000;
 
 /** Builds the API; it does not listen yet. */
 export async function buildApi(services: Services): Promise<Api> {
-  const { settings, lifecycle } = services;
+  const { settings } = services;
   const app: Api = Fastify({
     loggerInstance: services.logger as FastifyBaseLogger,
     childLoggerFactory: (logger) => logger,
@@ -64,13 +64,7 @@ export async function buildApi(services: Services): Promise<Api> {
   useStrictValidation(app);
   acceptOnlyStrictJson(app);
   answerWithProblems(app);
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-    if (lifecycle.state === "serving") return;
-    reply.header("connection", "close");
-    if (lifecycle.state === "closing" && !isProbe(request))
-      throw unavailable("This replica is shutting down.");
-  });
+  greet(app, services);
   recordRequests(app, services);
   await addPlugins(app, services);
   await documentRoutes(app, settings.APP_VERSION);
@@ -81,20 +75,19 @@ export async function buildApi(services: Services): Promise<Api> {
   return app;
 }
 
-async function addPlugins(app: Api, { settings }: Services): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { "default-src": ["'none'"], "frame-ancestors": ["'none'"] },
-    },
-    crossOriginResourcePolicy: { policy: "same-site" },
-    // The edge terminates TLS and says this for the whole site.
-    strictTransportSecurity: false,
-    xDownloadOptions: false,
-    xPermittedCrossDomainPolicies: false,
-    xDnsPrefetchControl: false,
-    originAgentCluster: false,
+/** What every answer carries, and what a replica that leaves says. */
+function greet(app: Api, { lifecycle }: Services): void {
+  const headers = securityHeaders();
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.headers(headers).header("x-request-id", request.id);
+    if (lifecycle.state === "serving") return done();
+    reply.header("connection", "close");
+    const refused = lifecycle.state === "closing" && !isProbe(request);
+    done(refused ? unavailable("This replica is shutting down.") : undefined);
   });
+}
+
+async function addPlugins(app: Api, { settings }: Services): Promise<void> {
   await app.register(cors, {
     origin: [...settings.ALLOWED_ORIGINS],
     methods: ["GET", "POST", "PUT", "DELETE"],

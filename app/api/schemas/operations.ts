@@ -1,10 +1,13 @@
 import { Type } from "typebox";
 import { choice, nullable, Time } from "./shared.ts";
 
+/** Not an `anyOf`, which would be validated again while serialising. */
+const Details = { type: "object", additionalProperties: { type: ["string", "number"] } };
+
 const ServiceStatus = Type.Object({
   status: choice(["up", "degraded", "down"]),
   response_time: Type.Number({ description: "ms" }),
-  details: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))),
+  details: Type.Optional(Type.Unsafe<Record<string, string | number>>(Details)),
 });
 
 export const Health = Type.Object(
