@@ -1,0 +1,110 @@
+// The API with everything on beside a bare Fastify with the same queries, runs alternating, on one database.
+// Usage: node bench/api.ts [rounds]
+import { checkAllIsOn, checkSameAnswers } from "./api/check.ts";
+import { benchJobs, startDatabase } from "./api/database.ts";
+import { type Load, putLoad } from "./api/load.ts";
+import { type BenchServer, startBare, startReal } from "./api/servers.ts";
+import { percentile } from "./queue/measure.ts";
+import { renderTable } from "./table.ts";
+
+const SHARE_OF_BARE_MIN = 0.7;
+const CONNECTIONS = 32;
+/** Short runs in turn, so that a slow moment of the machine slows both. */
+const REQUESTS_PER_RUN = 5_000;
+/** By then both are compiled as far as they will be: fewer flatter the smaller program. */
+const WARM_UP_REQUESTS = 30_000;
+const JOBS = 1_000;
+const rounds = Number(process.argv[2] ?? 8);
+
+interface Figures {
+  readonly route: string;
+  readonly bare: readonly Load[];
+  readonly real: readonly Load[];
+}
+
+const figures = await measure();
+const rows = figures.flatMap(({ route, bare, real }) => [
+  rowOf(`${route}, bare`, bare),
+  rowOf(`${route}, real`, real),
+]);
+const head = [
+  `${CONNECTIONS} connections, ${rounds} runs of ${REQUESTS_PER_RUN} requests each`,
+  "requests/s",
+  "p50 ms",
+  "p99 ms",
+  "server CPU µs/request",
+];
+process.stdout.write(renderTable(head, rows));
+const verdicts = figures.flatMap(verdictsOf);
+for (const [text, kept] of verdicts) process.stdout.write(`\n${text}: ${kept ? "kept" : "BROKEN"}`);
+process.stdout.write("\n");
+process.exitCode = verdicts.every(([, kept]) => kept) ? 0 : 1;
+
+async function measure(): Promise<Figures[]> {
+  const database = await startDatabase();
+  const servers: BenchServer[] = [];
+  try {
+    const jobPaths = (await benchJobs(database.url, JOBS)).map((id) => `/api/v1/jobs/${id}`);
+    const [jobPath = ""] = jobPaths;
+    const bare = await startBare(database);
+    servers.push(bare);
+    const real = await startReal(database);
+    servers.push(real);
+    await checkSameAnswers(bare, real, jobPath);
+    const found = [
+      { route: "GET /jobs/{id}", ...(await inTurns(bare, real, jobPaths)) },
+      { route: "GET /health", ...(await inTurns(bare, real, ["/api/v1/health"])) },
+    ];
+    await checkAllIsOn(real, jobPath, WARM_UP_REQUESTS + rounds * REQUESTS_PER_RUN);
+    return found;
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+    await database.remove();
+  }
+}
+
+async function inTurns(bare: BenchServer, real: BenchServer, paths: readonly string[]) {
+  const loads = { bare: [] as Load[], real: [] as Load[] };
+  for (const server of [bare, real]) await putLoad(server, paths, CONNECTIONS, WARM_UP_REQUESTS);
+  for (let round = 0; round < rounds; round += 1) {
+    loads.bare.push(await putLoad(bare, paths, CONNECTIONS, REQUESTS_PER_RUN));
+    loads.real.push(await putLoad(real, paths, CONNECTIONS, REQUESTS_PER_RUN));
+  }
+  return loads;
+}
+
+function verdictsOf({ route, bare, real }: Figures): [text: string, kept: boolean][] {
+  const share = rate(real) / rate(bare);
+  const p99 = p99Ms(real) / p99Ms(bare);
+  const p99Max = 1 / SHARE_OF_BARE_MIN;
+  return [
+    [
+      `${route}: ${percent(share)} of the bare rate, at least ${percent(SHARE_OF_BARE_MIN)}`,
+      share >= SHARE_OF_BARE_MIN,
+    ],
+    [`${route}: p99 ${p99.toFixed(2)} times the bare one's, at most ${p99Max.toFixed(2)}`, p99 <= p99Max],
+  ];
+}
+
+function rowOf(name: string, loads: readonly Load[]): (string | number)[] {
+  const all = loads.flatMap(({ latenciesMs }) => latenciesMs);
+  const cpuSeconds = loads.reduce((sum, load) => sum + load.cpuSeconds, 0);
+  const cpu = ((cpuSeconds / all.length) * 1e6).toFixed(0);
+  return [name, rate(loads).toFixed(0), percentile(all, 0.5).toFixed(2), p99Ms(loads).toFixed(2), cpu];
+}
+
+function rate(loads: readonly Load[]): number {
+  const requests = loads.reduce((sum, { latenciesMs }) => sum + latenciesMs.length, 0);
+  return requests / loads.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+function p99Ms(loads: readonly Load[]): number {
+  return percentile(
+    loads.flatMap(({ latenciesMs }) => latenciesMs),
+    0.99,
+  );
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,31 @@
+/** node bench/api/bare-server.ts: what Fastify and the pool alone make of the API's two queries. */
+import Fastify from "fastify";
+import { FIND_JOB } from "../../app/adapters/postgres/jobs.ts";
+import { createPool } from "../../app/adapters/postgres/pool.ts";
+
+const FRESH_MS = 1_000;
+const { DATABASE_URL = "", PORT = "0" } = process.env;
+const pool = createPool({
+  url: DATABASE_URL,
+  connectionsMax: 25,
+  idleConnectionsMax: 5,
+  connectionLifetimeMs: 300_000,
+  applicationName: "bench-bare",
+});
+const server = Fastify();
+let checkedAt = Number.NEGATIVE_INFINITY;
+
+server.get<{ Params: { id: string } }>("/api/v1/jobs/:id", async ({ params }) => {
+  const { rows } = await pool.query({ name: "find-job", text: FIND_JOB, values: [params.id] });
+  return rows[0];
+});
+// As often as the API asks the database, which is once a second.
+server.get("/api/v1/health", async () => {
+  if (performance.now() - checkedAt > FRESH_MS) {
+    checkedAt = performance.now();
+    await pool.query("SELECT 1");
+  }
+  return { status: "up", uptime: Math.round(process.uptime()) };
+});
+await server.listen({ host: "127.0.0.1", port: Number(PORT) });
+process.on("SIGTERM", () => process.exit());
