@@ -51,3 +51,20 @@ describe("errors", () => {
     ]);
   });
 });
+
+test("a finished job is deleted with its log and its model; one that is not finished stays", async () => {
+  const dataset = await client.dataset("short-lived", "text", sampleText(50));
+  const parameters = { epochs: 1, seed: 7 };
+  const body = { dataset_id: dataset.id, base_model: "char-mlp-small", parameters };
+  const { id, model_id } = await client.ended((await client.job(body)).id);
+  const statuses = async (paths: string[]) =>
+    Promise.all(paths.map(async (path) => (await client.fetch(path)).status));
+  const paths = [`/jobs/${id}`, `/jobs/${id}/logs`, `/models/${model_id}`, `/models/${model_id}/download`];
+  expect(await statuses(paths)).toEqual([200, 200, 200, 200]);
+  expect((await client.fetch(`/jobs/${id}`, { method: "DELETE" })).status).toBe(204);
+  expect(await statuses(paths)).toEqual([404, 404, 404, 404]);
+  expect((await client.fetch(`/jobs/${id}`, { method: "DELETE" })).status).toBe(404);
+  const unfinished = await client.job({ ...body, parameters: { epochs: 100, seed: 7 } });
+  expect((await client.fetch(`/jobs/${unfinished.id}`, { method: "DELETE" })).status).toBe(409);
+  await client.fetch(`/jobs/${unfinished.id}/cancel`, { method: "POST" });
+});

@@ -87,6 +87,28 @@ export class Jobs {
     );
     return this.find(id);
   }
+
+  /** Removes a finished job with its log and its model; returns the objects that these had. */
+  async remove(
+    id: string,
+  ): Promise<{ outcome: "removed"; keys: string[] } | { outcome: "missing" } | { outcome: "unfinished" }> {
+    return inTransaction(this.#pool, async (client) => {
+      const { rows } = await client.query<{ finished: boolean; checkpoint_key: string | null }>(
+        "SELECT finished_at IS NOT NULL AS finished, checkpoint_key FROM jobs WHERE id = $1 FOR UPDATE",
+        [id],
+      );
+      const [found] = rows;
+      if (!found) return { outcome: "missing" };
+      if (!found.finished) return { outcome: "unfinished" };
+      const models = await client.query<{ object_key: string }>(
+        "DELETE FROM models WHERE job_id = $1 RETURNING object_key",
+        [id],
+      );
+      await client.query("DELETE FROM jobs WHERE id = $1", [id]);
+      const keys = [found.checkpoint_key, ...models.rows.map(({ object_key }) => object_key)];
+      return { outcome: "removed", keys: keys.filter((key) => key !== null) };
+    });
+  }
 }
 
 /** The query of `GET /jobs/{id}`; its benchmark runs the same one beside a bare server. */

@@ -10,7 +10,7 @@ export interface Migration {
   readonly compatible: boolean;
 }
 
-/** The migrations cannot be applied; the schema is as it was before the failing one. */
+/** The migrations cannot be applied; the schema is as it was before the first of them. */
 export class MigrationError extends Error {
   override readonly name = "MigrationError";
 }
@@ -43,31 +43,79 @@ interface Applied {
   readonly compatible: boolean;
 }
 
-/** Brings the schema to the newest migration; returns the names it applied. */
+/** A migration's name, and whether the release before works on the schema after it. */
+export type MigrationMark = Pick<Migration, "name" | "compatible">;
+
+/** What the database has, and what it lacks of these files. */
+export interface MigrationPlan {
+  readonly applied: readonly MigrationMark[];
+  readonly missing: readonly MigrationMark[];
+}
+
+/** Reads what is still to be applied, and changes nothing. Throws as {@link missingMigrations} does. */
+export async function planMigrations(url: string, migrations: readonly Migration[]): Promise<MigrationPlan> {
+  return withClient(url, async (client) => {
+    const { rows: tables } = await client.query<{ known: boolean }>(
+      "SELECT to_regclass('schema_migrations') IS NOT NULL AS known",
+    );
+    const applied = tables[0]?.known ? await appliedMigrations(client) : [];
+    const mark = ({ name, compatible }: MigrationMark) => ({ name, compatible });
+    return { applied: applied.map(mark), missing: missingMigrations(migrations, applied).map(mark) };
+  });
+}
+
+/**
+ * Brings the schema to the newest migration; returns the names it applied. All of them in one transaction: where one
+ * fails the schema is as it was, and the release before goes on.
+ */
 export async function migrate(
   url: string,
   migrations: readonly Migration[],
   release: string,
   note: (text: string) => void = () => {},
 ): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: "slipway-migrate" });
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
     await client.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
       name text PRIMARY KEY, checksum text NOT NULL, compatible boolean NOT NULL,
       release text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
-    const { rows } = await client.query<Applied>(
-      "SELECT name, checksum, compatible FROM schema_migrations ORDER BY name",
-    );
-    const missing = missingMigrations(migrations, rows);
-    for (const migration of missing) {
-      note(`applying ${migration.name}`);
-      await apply(client, migration, release);
-    }
+    const missing = missingMigrations(migrations, await appliedMigrations(client));
+    await inOneTransaction(client, async () => {
+      for (const migration of missing) {
+        note(`applying ${migration.name}`);
+        await apply(client, migration, release);
+      }
+    });
     return missing.map(({ name }) => name);
+  });
+}
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url, application_name: "slipway-migrate" });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
+  }
+}
+
+async function appliedMigrations(client: pg.Client): Promise<Applied[]> {
+  const { rows } = await client.query<Applied>(
+    "SELECT name, checksum, compatible FROM schema_migrations ORDER BY name",
+  );
+  return rows;
+}
+
+async function inOneTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  await client.query("BEGIN");
+  try {
+    await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+    await work();
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {});
+    throw error;
   }
 }
 
@@ -99,16 +147,12 @@ export function missingMigrations(
 
 async function apply(client: pg.Client, { name, sql, checksum, compatible }: Migration, release: string) {
   try {
-    await client.query("BEGIN");
-    await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
     await client.query(sql);
-    await client.query(
-      "INSERT INTO schema_migrations (name, checksum, compatible, release) VALUES ($1, $2, $3, $4)",
-      [name, checksum, compatible, release],
-    );
-    await client.query("COMMIT");
   } catch (error) {
-    await client.query("ROLLBACK").catch(() => {});
     throw new MigrationError(`${name}: ${(error as Error).message}`, { cause: error });
   }
+  await client.query(
+    "INSERT INTO schema_migrations (name, checksum, compatible, release) VALUES ($1, $2, $3, $4)",
+    [name, checksum, compatible, release],
+  );
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Type } from "typebox";
 import { isTerminal } from "../../core/job.ts";
 import { toPage } from "../../core/page.ts";
 import { completeParameters } from "../../core/parameters.ts";
@@ -15,6 +16,7 @@ export function jobRoutes(api: Api, services: Services): void {
   createJob(api, services);
   readJobs(api, services);
   cancelJob(api, services);
+  deleteJob(api, services);
 }
 
 function createJob(api: Api, { jobs, executors }: Services): void {
@@ -102,6 +104,30 @@ function cancelJob(api: Api, { jobs }: Services): void {
         throw new Problem(409, `The job has already ${job.status}.`);
       }
       return reply.code(202).send(job);
+    },
+  );
+}
+
+function deleteJob(api: Api, { jobs, store, logger }: Services): void {
+  api.delete(
+    "/jobs/:id",
+    {
+      schema: {
+        operationId: "deleteJob",
+        tags,
+        params: IdParams,
+        response: { 204: Type.Null({ description: "Gone, with its log and its model" }), ...problemResponses },
+      },
+    },
+    async ({ params }, reply) => {
+      const removed = await jobs.remove(params.id);
+      if (removed.outcome === "missing") return noSuch("job");
+      if (removed.outcome === "unfinished") throw new Problem(409, "The job is not finished: cancel it first.");
+      // What cannot be deleted now is an orphan that the sweep removes later.
+      await Promise.all(removed.keys.map((key) => store.delete(key))).catch((err) =>
+        logger.warn({ err }, "orphan"),
+      );
+      return reply.code(204).send(null);
     },
   );
 }
