@@ -116,13 +116,17 @@ function deleteJob(api: Api, { jobs, store, logger }: Services): void {
         operationId: "deleteJob",
         tags,
         params: IdParams,
-        response: { 204: Type.Null({ description: "Gone, with its log and its model" }), ...problemResponses },
+        response: {
+          204: Type.Null({ description: "Gone, with its log and its model" }),
+          ...problemResponses,
+        },
       },
     },
     async ({ params }, reply) => {
       const removed = await jobs.remove(params.id);
       if (removed.outcome === "missing") return noSuch("job");
-      if (removed.outcome === "unfinished") throw new Problem(409, "The job is not finished: cancel it first.");
+      if (removed.outcome === "unfinished")
+        throw new Problem(409, "The job is not finished: cancel it first.");
       // What cannot be deleted now is an orphan that the sweep removes later.
       await Promise.all(removed.keys.map((key) => store.delete(key))).catch((err) =>
         logger.warn({ err }, "orphan"),
