@@ -101,16 +101,31 @@ describe("an address that is refused", () => {
     ["/jobs?limit=abc", 400],
     ["/jobs?cursor=%00", 400],
     ["/jobs?status=lost", 400],
+    ["/jobs?state=failed", 400],
+    ["/jobs/%zz", 400],
+    [`/jobs/${"a".repeat(300)}`, 414],
     ["/nothing", 404],
     ["/jobs/00000000-0000-7000-8000-000000000000", 404],
   ])("%s is a %i problem", async (path, status) => {
     const answer = await client.fetch(path);
     expect([answer.status, await answer.json()]).toMatchObject([status, { status }]);
+    expect(answer.headers.get("x-request-id")).toMatch(/^[\w.:-]{1,128}$/);
+  });
+
+  test("a request id is kept when it is harmless, and made anew when it is not", async () => {
+    const idOf = async (given: string) =>
+      (await client.fetch("/jobs", { headers: { "x-request-id": given } })).headers.get("x-request-id");
+    expect(await idOf("caller-1.a:b")).toBe("caller-1.a:b");
+    for (const hostile of ["<script>", '{"a":1}', "a b", "x".repeat(129)]) {
+      expect(await idOf(hostile)).toMatch(/^[0-9a-f-]{36}$/);
+    }
   });
 
   test("another method is a 405 that names the known ones", async () => {
     const answer = await client.fetch("/stats", { method: "DELETE" });
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    const traced = await client.fetch("/stats", { method: "PATCH", body: "{" });
+    expect(traced.status).toBe(405);
   });
 });
 

@@ -2,10 +2,11 @@ import type { HTTPMethods } from "fastify";
 import { Problem } from "../core/problem.ts";
 import type { Api } from "./server.ts";
 
-const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "DELETE", "PATCH", "TRACE"];
+const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "QUERY"];
 
 /** A known address with another method is a 405 that says which ones there are. */
 export function refuseUnknownMethods(app: Api): void {
+  if (!app.supportedMethods.includes("QUERY")) app.addHttpMethod("QUERY", { hasBody: true });
   // A copy: the routes registered here are collected too.
   const documented = [...app.knownMethods].map(([url, known]): [string, string[]] => [url, [...known]]);
   for (const [url, known] of documented) {
@@ -14,11 +15,13 @@ export function refuseUnknownMethods(app: Api): void {
       method: others,
       url,
       schema: { hide: true },
-      handler: () => {
+      // Before the body is looked at: what is wrong with it does not matter.
+      onRequest: async () => {
         throw new Problem(405, "This address does not know the method.", {
           headers: { allow: known.join(", ") },
         });
       },
+      handler: () => {},
     });
   }
 }

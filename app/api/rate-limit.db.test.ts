@@ -61,6 +61,14 @@ test("behind a trusted proxy each client has a limit of its own", async () => {
   expect([answer.status, answer.headers.get("ratelimit-remaining")]).toEqual([200, "99"]);
 });
 
+test("metrics are counted when they are asked through the edge, and not when scraped directly", async () => {
+  const client = new TestClient((await stack.startApi({ ...limits, TRUSTED_PROXIES: "loopback" })).url);
+  const through = await client.fetch("/metrics", { headers: { "x-forwarded-for": "203.0.113.10" } });
+  expect([through.status, through.headers.get("ratelimit-remaining")]).toEqual([200, "99"]);
+  const direct = await client.fetch("/metrics", { headers: { authorization: "none" } });
+  expect([direct.status, direct.headers.get("ratelimit-remaining")]).toEqual([200, null]);
+});
+
 test("a new window begins when the old one ends", async () => {
   await stack.query("UPDATE rate_windows SET expires_at = now() - interval '1 ms'");
   const fresh = new TestClient((await stack.startApi(limits)).url);
