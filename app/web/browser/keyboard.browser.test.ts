@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sampleText } from "../../testing/client.ts";
-import { TOKEN } from "../../testing/stack.ts";
+import { TOKEN } from "../../testing/token.ts";
 import { startChromium } from "./chromium.ts";
 import { type Product, startProduct } from "./product.ts";
 
