@@ -9,7 +9,8 @@ type Import = { from: string; to: string; typeOnly: boolean };
 const root = import.meta.dirname;
 const GENERATED = "app/web/generated/";
 /** Processes' first files: they alone act when they are loaded. */
-const ENTRY = /import\.meta\.main|\/main\.ts$|^(app\/(build|generate|health)|bench\/[a-z-]+)\.ts$/;
+const ENTRY =
+  /import\.meta\.main|\/main\.ts$|^(app\/(build|generate|health)|backup\/build|bench\/[a-z-]+)\.ts$/;
 
 const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
   cwd: root,
@@ -23,7 +24,9 @@ const sources: Source[] = paths
   .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 
 const isTest = ({ path }: { path: string }) =>
-  /\.(test|e2e)\.tsx?$|^(infra\/recording|app\/testing|app\/web\/testing|e2e|bench)\//.test(path);
+  /\.(test|e2e)\.tsx?$|^(infra\/recording|app\/testing|backup\/testing|app\/web\/testing|e2e|bench)\//.test(
+    path,
+  );
 
 /** The project's own files that a source imports, by their paths from the root. */
 function importsOf({ path, text }: Source): Import[] {
@@ -44,6 +47,7 @@ describe("imports", () => {
   /** The folders that each top folder may import from, besides itself. */
   const MAY_IMPORT: Record<string, readonly string[]> = {
     app: [],
+    backup: [],
     infra: [],
     stacks: ["infra"],
     toolchain: [],
@@ -56,7 +60,11 @@ describe("imports", () => {
     const wrong = imports.filter(({ from, to, typeOnly }) => {
       const allowed = MAY_IMPORT[topFolder(from)];
       if (!allowed || topFolder(to) === topFolder(from) || allowed.includes(topFolder(to))) return false;
-      return !(from.startsWith("infra/product/") && to === "app/env.ts" && typeOnly);
+      const contracts: Record<string, string> = {
+        "infra/product": "app/env.ts",
+        "infra/operations": "backup/config.ts",
+      };
+      return !(typeOnly && contracts[from.split("/").slice(0, 2).join("/")] === to);
     });
     expect(wrong.map(told)).toEqual([]);
   });
@@ -108,7 +116,7 @@ describe("resources", () => {
   });
 
   test("name images by digest: no tag that could come to mean something else", () => {
-    const dockerfiles = paths.filter((path) => /^app\/Dockerfile/.test(path));
+    const dockerfiles = paths.filter((path) => /^(app|backup)\/Dockerfile/.test(path));
     const bases = dockerfiles.flatMap((path) =>
       [...readFileSync(join(root, path), "utf8").matchAll(/^FROM (\S+)/gm)].map(
         ([, base]) => `${path}: ${base}`,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createAuthority } from "./internal-ca.ts";
 
 /** Secrets made by chance alone, by the name of their setting. 32 bytes each, in URL-safe characters. */
-const RANDOM = ["apiToken", "postgresPassword", "appDatabasePassword", "objectStorePassword"];
+const RANDOM = ["apiToken", "postgresPassword", "appDatabasePassword", "objectStorePassword", "backupKey"];
 
 /** Secrets that belong together: an authority and every certificate it issued. Made all at once or not at all. */
 const CERTIFIED = { postgresTls: ["postgres", "localhost"], objectStoreTls: ["object-store", "localhost"] };

@@ -2,6 +2,7 @@ import type { Provider } from "@pulumi/docker/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { ObjectStore } from "../infra/data/object-store.ts";
 import { Postgres } from "../infra/data/postgres.ts";
+import { Backups } from "../infra/operations/backups.ts";
 import { BUCKET } from "../infra/product/app-environment.ts";
 import { type AppWires, appSecrets } from "../infra/product/app-wires.ts";
 import { Backend } from "../infra/product/backend.ts";
@@ -13,8 +14,8 @@ import type { Scope } from "../infra/swarm/names.ts";
 import type { ImageRegistry } from "../infra/swarm/registry.ts";
 import { Edge, type EdgeArgs } from "../infra/web/edge.ts";
 import { containerPlatform, type Platform } from "./container-platform.ts";
-import type { Secrets } from "./read-config.ts";
-import type { ContainerSecretName, ContainerSettings } from "./settings.ts";
+import { readSecrets, type Secrets } from "./read-config.ts";
+import { type ContainerSecretName, type ContainerSettings, OFFSITE_SECRETS } from "./settings.ts";
 
 export type ContainerStackArgs = {
   settings: ContainerSettings;
@@ -41,7 +42,8 @@ export function containerStack(args: ContainerStackArgs, provider: Provider) {
   const platform = containerPlatform(args, provider);
   const data = dataServices(args, platform);
   const edge = door(args, platform);
-  const services = product(args, platform, { ...data, edge });
+  operations(args, platform, data);
+  const services = [...product(args, platform, { ...data, edge }), "backups"];
   return { url: edge.url, registry: platform.registry.address, images: platform.images, services };
 }
 
@@ -116,6 +118,35 @@ function product(args: ContainerStackArgs, platform: Platform, { postgres, objec
     inEngine,
   );
   return ["edge", "frontend", "backend", "worker", "postgres", "object-store"];
+}
+
+function operations(
+  { settings, secrets }: ContainerStackArgs,
+  { scope, ca, images, networks, inEngine }: Platform,
+  { postgres, objectStore }: Pick<Parts, "postgres" | "objectStore">,
+) {
+  const { endpoint } = objectStore;
+  const { objectStoreUser, objectStorePassword, backupKey: key } = secrets;
+  const backups = new Backups(
+    "backups",
+    {
+      ...{ scope, ca, settings: settings.backups, image: images.backups, network: networks.backend },
+      objectStore: { endpoint, bucket: BUCKET },
+      secrets: {
+        ...{ key, objectStoreUser, objectStorePassword, databaseUrl: postgres.superuserUrl },
+        ...offsiteKeys(settings),
+      },
+    },
+    { ...inEngine, dependsOn: [postgres, objectStore] },
+  );
+  return { backups };
+}
+
+/** The keys of the off-site bucket, where the settings name one. */
+function offsiteKeys({ backups }: ContainerSettings) {
+  if (!backups.offsite) return {};
+  const { offsiteAccessKey: accessKey, offsiteSecretKey: secretKey } = readSecrets(OFFSITE_SECRETS);
+  return { offsite: { accessKey, secretKey } };
 }
 
 type WireEnds = { databaseUrl: pulumi.Output<string>; endpoint: string; edge: Edge };

@@ -8,7 +8,7 @@ import { registryAddress } from "../infra/swarm/registry.ts";
 import { appVersion } from "./app-version.ts";
 import { containerStack } from "./container-stack.ts";
 import { readConfig, settingsFile } from "./read-config.ts";
-import { CONTAINER_SECRETS, ContainerSettings } from "./settings.ts";
+import { CONTAINER_SECRETS, ContainerSettings, OFFSITE_SECRETS } from "./settings.ts";
 import type { StackContext } from "./stack-context.ts";
 
 /** This machine: everything in containers of its own Docker engine, a swarm of one. */
@@ -17,6 +17,7 @@ export async function local({ root, env }: StackContext) {
     root,
     schema: ContainerSettings,
     secretNames: CONTAINER_SECRETS,
+    optionalSecretNames: OFFSITE_SECRETS,
   });
   const engineHost = env.DOCKER_HOST || LOCAL_ENGINE;
   await checkEngine({

@@ -23,7 +23,13 @@ import { containerStack } from "./container-stack.ts";
 import { followMachine } from "./follow-machine.ts";
 import { type ProdMachines, prodMachines } from "./prod-machines.ts";
 import { readConfig, readSecrets, type Secrets } from "./read-config.ts";
-import { PREVIOUS_KEY_SECRET, PROD_SECRETS, ProdSettings, REGISTRY_SECRETS } from "./settings.ts";
+import {
+  OFFSITE_SECRETS,
+  PREVIOUS_KEY_SECRET,
+  PROD_SECRETS,
+  ProdSettings,
+  REGISTRY_SECRETS,
+} from "./settings.ts";
 import type { StackContext } from "./stack-context.ts";
 
 /** Production: machines at Oracle form one swarm, which runs the same containers as everywhere. */
@@ -31,7 +37,7 @@ export async function prod(context: StackContext) {
   const { root, env } = context;
   const config = await readConfig({
     ...{ root, schema: ProdSettings, secretNames: PROD_SECRETS },
-    optionalSecretNames: [...REGISTRY_SECRETS, PREVIOUS_KEY_SECRET],
+    optionalSecretNames: [...REGISTRY_SECRETS, ...OFFSITE_SECRETS, PREVIOUS_KEY_SECRET],
   });
   refuseViolations(oraclePolicies({ free: config.settings.oracle.allowPaid ? undefined : FREE_TIER }));
   ensureExtraAuthority(root, env);
@@ -127,7 +133,7 @@ function registryOf({ settings, root, baseImages }: ProdArgs, namespace: string)
   const serverAddress = registryHost(region);
   const username = registryUser.apply((user) => `${namespace}/${user}`);
   const bases = BASE_IMAGE_NAMES.map((name) => baseImages[name].reference.split(":")[0] ?? name);
-  const names = [...bases, "slipway/app", "slipway/web"];
+  const names = [...bases, "slipway/app", "slipway/web", "slipway/backups"];
   const repositories = containerRepositories({ compartmentId, prefix: settings.namePrefix, names });
   const address = `${serverAddress}/${namespace}/${settings.namePrefix}`;
   return {

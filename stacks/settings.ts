@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ObjectStoreSettings } from "../infra/data/object-store.ts";
 import { PostgresSettings } from "../infra/data/postgres.ts";
+import { BackupsSettings } from "../infra/operations/backup-settings.ts";
 import { OracleSettings } from "../infra/oracle/oracle-settings.ts";
 import { AppSettings } from "../infra/product/app-settings.ts";
 import { BackendSettings } from "../infra/product/backend.ts";
@@ -22,6 +23,7 @@ const containerSettings = {
   backend: BackendSettings,
   worker: WorkerSettings,
   frontend: FrontendSettings,
+  backups: BackupsSettings,
 };
 
 type Pools = Record<"backend" | "worker", { replicas: number; databaseConnectionsMax: number }>;
@@ -75,7 +77,11 @@ export const CONTAINER_SECRETS = [
   "postgresTlsKey",
   "objectStoreTlsCertificate",
   "objectStoreTlsKey",
+  "backupKey",
 ] as const;
+
+/** Keys of the bucket that backups go to besides: needed only where backups/offsite names one. */
+export const OFFSITE_SECRETS = ["offsiteAccessKey", "offsiteSecretKey"] as const;
 
 /** Secrets of production: besides, the seed of all SSH keys, and what the world is served with. */
 export const PROD_SECRETS = [

@@ -12,7 +12,7 @@ export type StackImagesArgs = {
 
 /** Images of a stack's services, by digest. */
 export type StackImages = Readonly<
-  Record<"postgres" | "objectStore" | "edge" | "app" | "web", ImageReference>
+  Record<"postgres" | "objectStore" | "edge" | "app" | "web" | "backups", ImageReference>
 >;
 
 /** Puts the base images into the registry, and builds the product's own upon them. */
@@ -25,15 +25,17 @@ export function stackImages(
     NODE_BUILD_IMAGE: pushed("node-build"),
     NODE_IMAGE: pushed("node"),
     NGINX_IMAGE: pushed("nginx"),
+    BACKUP_IMAGE: pushed("backup"),
   };
   const built = (name: string, dockerfile: string, buildArgs: Record<string, ImageReference>) =>
     builtImage(name, { context: root, dockerfile, buildArgs, registry }, opts);
-  const { NODE_BUILD_IMAGE, NODE_IMAGE, NGINX_IMAGE } = bases;
+  const { NODE_BUILD_IMAGE, NODE_IMAGE, NGINX_IMAGE, BACKUP_IMAGE } = bases;
   return {
     postgres: pushed("postgres"),
     objectStore: pushed("minio"),
     edge: NGINX_IMAGE,
     app: built("app", "app/Dockerfile", { NODE_BUILD_IMAGE, NODE_IMAGE }),
+    backups: built("backups", "backup/Dockerfile", { NODE_BUILD_IMAGE, BACKUP_IMAGE }),
     web: built("web", "app/Dockerfile.web", { NODE_BUILD_IMAGE, NGINX_IMAGE }),
   };
 }

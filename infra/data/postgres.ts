@@ -63,6 +63,8 @@ export function postgresArguments({ memoryMb, connectionsMax }: z.infer<typeof P
 export class Postgres extends pulumi.ComponentResource {
   /** Connection URL of the application's role. Secret. The authority is expected at /run/ca/ca.crt. */
   readonly url: pulumi.Output<string>;
+  /** The same of the superuser, who alone may replace a database by its backup. */
+  readonly superuserUrl: pulumi.Output<string>;
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:data:Postgres", name, {}, opts);
@@ -95,12 +97,17 @@ export class Postgres extends pulumi.ComponentResource {
       },
       parent,
     );
-    const password = pulumi.output(args.secrets.appPassword).apply(encodeURIComponent);
-    this.url = pulumi.secret(
-      pulumi.interpolate`postgres://${ROLE}:${password}@${HOST}:5432/${DATABASE}?sslmode=verify-full&sslrootcert=/run/ca/ca.crt`,
-    );
+    this.url = databaseUrl(ROLE, args.secrets.appPassword);
+    this.superuserUrl = databaseUrl("postgres", args.secrets.superuserPassword);
     this.registerOutputs({ url: this.url });
   }
+}
+
+function databaseUrl(role: string, secret: pulumi.Input<string>): pulumi.Output<string> {
+  const password = pulumi.output(secret).apply(encodeURIComponent);
+  return pulumi.secret(
+    pulumi.interpolate`postgres://${role}:${password}@${HOST}:5432/${DATABASE}?sslmode=verify-full&sslrootcert=/run/ca/ca.crt`,
+  );
 }
 
 function serverSecrets({ scope, secrets }: PostgresArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {

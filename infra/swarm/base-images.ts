@@ -4,7 +4,15 @@ import { z } from "zod";
 import { ConfigError } from "../settings/config-error.ts";
 
 /** The images that everything else stands on; the toolchain downloads or builds them. */
-export const BASE_IMAGE_NAMES = ["node-build", "node", "nginx", "postgres", "minio", "registry"] as const;
+export const BASE_IMAGE_NAMES = [
+  "node-build",
+  "node",
+  "nginx",
+  "postgres",
+  "minio",
+  "registry",
+  "backup",
+] as const;
 
 export type BaseImageName = (typeof BASE_IMAGE_NAMES)[number];
 

@@ -13,3 +13,8 @@ export function dataVolume(name: string, scope: Scope, opts: pulumi.CustomResour
     { ...opts, protect: true, retainOnDelete: true },
   );
 }
+
+/** A volume for what lasts only as long as a run: it goes with the stack. */
+export function scratchVolume(name: string, scope: Scope, opts: pulumi.CustomResourceOptions): Volume {
+  return new Volume(name, { name: nameIn(scope, name), labels: labelsOf(scope) }, opts);
+}

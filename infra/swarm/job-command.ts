@@ -11,6 +11,8 @@ export type JobSpec = {
   /** Secrets and configs by their names in the engine, and where they are mounted. */
   secrets: readonly { source: string; path: string }[];
   configs: readonly { source: string; path: string }[];
+  /** Volumes by path. */
+  volumes?: Readonly<Record<string, string>>;
   /** Ids of networks. */
   networks: readonly string[];
   labels: Readonly<Record<string, string>>;
@@ -37,6 +39,10 @@ export function createJobArguments(job: JobSpec): string[] {
     ["--name", job.name, "--mode", "replicated-job", "--restart-condition", "none"],
     ["--user", `${job.user}:${job.user}`, "--read-only", "--cap-drop", "ALL"],
     ["--mount", "type=tmpfs,target=/tmp,tmpfs-size=64m"],
+    Object.entries(job.volumes ?? {}).flatMap(([path, name]) => [
+      "--mount",
+      `type=volume,source=${name},target=${path}`,
+    ]),
     ["--limit-memory", `${job.memoryMb}m`, "--limit-cpu", `${job.cpus}`],
     ["--log-driver", "json-file", "--log-opt", "max-size=10m", "--log-opt", "max-file=1"],
     ["--no-healthcheck"],

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import { SSH_DIRECTORY } from "./docker-client.ts";
+import type { JobSpec } from "./job-command.ts";
 import { nameIn, STACK_LABEL } from "./names.ts";
 import type { ContainerArgs } from "./service-args.ts";
 
@@ -15,10 +16,14 @@ export type RunJobArgs = Omit<ContainerArgs, "args" | "tmpfsMb"> & {
 
 const SCRIPT = fileURLToPath(import.meta.resolve("./run-job.ts"));
 
-function spec(name: string, { scope, limits, ...args }: RunJobArgs): pulumi.Output<object> {
+/** A job as data, for a program that runs it when it is due. */
+export function jobSpec(
+  name: string,
+  { scope, limits, ...args }: Omit<RunJobArgs, "engineHost">,
+): pulumi.Output<JobSpec> {
   const named = (files: RunJobArgs["secrets"]) =>
     (files ?? []).map(({ source, path }) => ({ source: source.name, path }));
-  return pulumi.output({
+  const job = pulumi.output({
     name: nameIn(scope, name),
     image: args.image,
     args: args.args,
@@ -27,12 +32,15 @@ function spec(name: string, { scope, limits, ...args }: RunJobArgs): pulumi.Outp
     env: { ...args.env },
     secrets: named(args.secrets),
     configs: named(args.configs),
+    volumes: { ...args.volumes },
     networks: args.networks.map(({ network }) => network.id),
     labels: { [STACK_LABEL]: scope.prefix },
     // The machine that the image was built on has it; others would have to be let into the registry.
     ...(scope.placement ? { constraint: scope.placement.data } : {}),
     timeoutSeconds: args.timeoutSeconds,
   });
+  // Pulumi's types lose the shape of records on the way.
+  return job as unknown as pulumi.Output<JobSpec>;
 }
 
 /** How Docker's own client reaches the engine: over SSH, with the stack's own ssh first in PATH. */
@@ -51,7 +59,7 @@ export function runJob(name: string, args: RunJobArgs, opts: pulumi.CustomResour
     name,
     {
       create: `node ${JSON.stringify(SCRIPT)}`,
-      stdin: pulumi.jsonStringify(spec(name, args)),
+      stdin: pulumi.jsonStringify(jobSpec(name, args)),
       environment: engineEnvironment(args),
       addPreviousOutputInEnv: false,
     },

@@ -31,6 +31,8 @@ export type ContainerArgs = {
   secrets?: readonly MountedFile[];
   configs?: readonly MountedFile[];
   networks: readonly Attachment[];
+  /** Volumes by path. */
+  volumes?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Writable memory file systems by path; `/tmp` with 64 MB is always there. Their use counts as memory. */
   tmpfsMb?: Readonly<Record<string, number>>;
 };

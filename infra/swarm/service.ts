@@ -13,8 +13,6 @@ export type RunServiceArgs = ContainerArgs & {
   stopGraceSeconds: number;
   /** Signal that means "stop"; SIGTERM where none is given. */
   stopSignal?: string;
-  /** Data volumes by path. */
-  volumes?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Ports on the machine's own address, by port in the container. */
   publish?: Readonly<Record<number, number>>;
 };

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { recordProgram } from "../../infra/recording/record-program.ts";
 import { BASE_IMAGE_NAMES, type BaseImage, type BaseImageName } from "../../infra/swarm/base-images.ts";
@@ -18,8 +18,10 @@ let root: string;
 /** A checkout with the least that images are built from, so that the golden file changes with the program alone. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "golden-"));
-  mkdirSync(join(root, "app"));
-  for (const dockerfile of ["Dockerfile", "Dockerfile.web"]) writeFileSync(join(root, "app", dockerfile), "FROM x\n");
+  for (const dockerfile of ["app/Dockerfile", "app/Dockerfile.web", "backup/Dockerfile"]) {
+    mkdirSync(join(root, dirname(dockerfile)), { recursive: true });
+    writeFileSync(join(root, dockerfile), "FROM x\n");
+  }
 });
 
 afterEach(() => rmSync(root, { recursive: true }));

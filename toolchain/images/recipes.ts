@@ -10,6 +10,7 @@ export const baseImageNames = [
   "postgres",
   "minio",
   "registry",
+  "backup",
 ] as const;
 
 export type BaseImageName = (typeof baseImageNames)[number];
@@ -76,6 +77,12 @@ export const recipes: Readonly<Record<BaseImageName, Recipe>> = {
     artifacts: [],
     sources: ["registry", "rootfs.sh"],
     versionCommand: { entrypoint: "registry", args: ["--version"] },
+  },
+  backup: {
+    parents: { ...onDebian, postgres: "POSTGRES_IMAGE", node: "NODE_IMAGE" },
+    artifacts: [],
+    sources: ["backup", "rootfs.sh"],
+    versionCommand: { entrypoint: "rclone", args: ["version"] },
   },
 };
 

@@ -1,0 +1,288 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../app/testing/free-port.ts";
+import { fileEntries } from "./file-entries.ts";
+import type { Manifest } from "./manifest.ts";
+import { type Rig, startRig } from "./testing/rig.ts";
+
+type Listed = { id: string; places: Record<string, { state: string; detail: string } | "damaged"> };
+
+let rig: Rig;
+let boats: string;
+/** The backup that the tests break; it is whole again after each of them. */
+let id: string;
+
+const backups = async () => (await rig.run(["backup", "list"])).result.backups as Listed[];
+const stateOf = async (wanted: string) => {
+  const place = (await backups()).find((backup) => backup.id === wanted)?.places.store;
+  return typeof place === "object" ? place.state : place;
+};
+
+beforeAll(async () => {
+  rig = await startRig();
+  boats = await rig.addDataset("boats", "the boat slides down the slipway");
+  await rig.addDataset("ships", "the ship stays in the harbour ".repeat(10_000));
+  const taken = await rig.run(["restore-point", "create", "--release", "first"], {
+    places: ["store", "offsite"],
+  });
+  expect(taken.exitCode, taken.said).toBe(0);
+  id = taken.result.restorePoint as string;
+  expect(taken.result).toEqual({ restorePoint: id, takenAt: expect.any(String), bytes: expect.any(Number) });
+});
+
+afterAll(() => rig?.remove());
+
+describe("a backup that was taken", () => {
+  test("is proven everywhere: restored from the first place, and the same bytes in the other", async () => {
+    const { result } = await rig.run(["backup", "list"], { places: ["store", "offsite"] });
+    const [listed] = result.backups as Listed[];
+    expect(listed?.places).toMatchObject({
+      store: { state: "good", detail: "restored and compared; 2 objects there, 2 of them read" },
+      offsite: { state: "good", detail: expect.stringMatching(/^the same bytes/) },
+    });
+  });
+
+  test("is nowhere in clear", async () => {
+    const stored = await rig.rclone(["cat", "store_s3:backups-store", "--include=**"]);
+    expect(stored.length).toBeGreaterThan(300_000);
+    for (const text of ["the boat slides", "CREATE TABLE", "schema_migrations"])
+      expect(stored.includes(text), text).toBe(false);
+  });
+
+  test("leaves the live database as it was, and no server behind", async () => {
+    const databases = await rig.query<{ datname: string }>(
+      "SELECT datname FROM pg_database WHERE NOT datistemplate",
+    );
+    expect(databases.map(({ datname }) => datname).sort()).toEqual(["app", "postgres"]);
+  });
+});
+
+describe("a backup that is broken on purpose is never reported as good:", () => {
+  let work: string;
+
+  beforeAll(async () => {
+    await rig.rclone(["copy", "store_s3:backups-store", "store_s3:pristine", "--s3-no-check-bucket=false"]);
+  });
+
+  afterEach(async () => {
+    await rig.rclone(["sync", "--ignore-times", "store_s3:pristine", "store_s3:backups-store"]);
+    if (work) rmSync(work, { recursive: true, force: true });
+  });
+
+  const manifest = async () =>
+    JSON.parse((await rig.rclone(["cat", `store:backups/${id}/manifest.json`])).toString()) as Manifest;
+
+  const largestFile = async () =>
+    (await manifest()).files
+      .toSorted((a, b) => b.bytes - a.bytes)
+      .find(({ path }) => path.startsWith("dump/"))?.path ?? "";
+
+  /** Proves the backup anew; returns the reason it fails for, once it stands there as bad. */
+  async function reasonAgainst(): Promise<unknown> {
+    const { exitCode, result } = await rig.run(["backup", "verify", "--id", id]);
+    expect(exitCode).toBe(1);
+    expect(await stateOf(id)).toBe("bad");
+    return result.failed;
+  }
+
+  async function flipByte(path: string): Promise<void> {
+    const bytes = await rig.rclone(["cat", path]);
+    const middle = bytes.length - 10;
+    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+    await rig.rclone(["rcat", path], { input: bytes });
+  }
+
+  test("a truncated dump", async () => {
+    const path = `store:backups/${id}/${await largestFile()}`;
+    const content = await rig.rclone(["cat", path]);
+    await rig.rclone(["rcat", path], { input: content.subarray(0, -1) });
+    expect(await reasonAgainst()).toBe("damaged");
+  });
+
+  test("a flipped byte", async () => {
+    await flipByte(`store_s3:backups-store/backups/${id}/${await largestFile()}.bin`);
+    expect(await reasonAgainst()).toBe("damaged");
+  });
+
+  test("a missing table, in a dump that is whole by all its checksums", async () => {
+    work = mkdtempSync(join(tmpdir(), "tampered-"));
+    const options = ["--format=directory", "--compress=1", "--exclude-table=job_log", `--file=${work}/dump`];
+    execFileSync("/usr/lib/postgresql/15/bin/pg_dump", [...options, rig.postgres.url("app")]);
+    execFileSync("chmod", ["-R", "a+rX", work]);
+    const { files, ...rest } = await manifest();
+    const others = files.filter(({ path }) => !path.startsWith("dump/"));
+    const entries = [...others, ...(await fileEntries(work))];
+    await rig.rclone(["purge", `store:backups/${id}/dump`]);
+    await rig.rclone(["copy", "/work", `store:backups/${id}`], { work });
+    const input = JSON.stringify({ ...rest, files: entries });
+    await rig.rclone(["rcat", `store:backups/${id}/manifest.json`], { input });
+    expect(await reasonAgainst()).toBe("rows-differ");
+  });
+
+  test("a database that answers the app otherwise", async () => {
+    const input = JSON.stringify({ ...(await manifest()), answer: [{ status: "queued", jobs: "3" }] });
+    await rig.rclone(["rcat", `store:backups/${id}/manifest.json`], { input });
+    expect(await reasonAgainst()).toBe("answer-differs");
+  });
+
+  test("an object's copy with a flipped byte", async () => {
+    await flipByte(`store_s3:backups-store/objects/${boats}.bin`);
+    expect(await reasonAgainst()).toBe("object-damaged");
+  });
+
+  test("an object's copy with other content, well encrypted", async () => {
+    const content = await rig.rclone(["cat", `store:objects/${boats}`]);
+    await rig.rclone(["rcat", `store:objects/${boats}`], {
+      input: content.toString().replace("boat", "goat"),
+    });
+    expect(await reasonAgainst()).toBe("object-damaged");
+  });
+
+  test("an object's copy that is gone", async () => {
+    await rig.rclone(["deletefile", `store:objects/${boats}`]);
+    expect(await reasonAgainst()).toBe("object-missing");
+  });
+
+  test("a manifest that cannot be read", async () => {
+    await flipByte(`store_s3:backups-store/backups/${id}/manifest.json.bin`);
+    const { exitCode, result } = await rig.run(["backup", "verify", "--id", id]);
+    expect([exitCode, result.failed]).toEqual([1, "damaged"]);
+    expect(await stateOf(id)).toBe("damaged");
+  });
+
+  test("a full disk", async () => {
+    const { exitCode, result } = await rig.run(["backup", "now"], { scratchMb: 100 });
+    expect([exitCode, result.failed]).toEqual([1, "disk-full"]);
+    expect(result.message).toMatch(/\d+ MB of scratch space are needed and \d+ MB are free/);
+    expect((await backups()).map((backup) => backup.id)).toEqual([id]);
+  });
+
+  test("a wrong key, which writes nothing beside what the right one has written", async () => {
+    const before = await rig.rclone(["lsf", "-R", "store_s3:backups-store"]);
+    const { exitCode, result } = await rig.run(["backup", "now"], { key: "another-key" });
+    expect([exitCode, result.failed]).toEqual([1, "wrong-key"]);
+    expect((await rig.rclone(["lsf", "-R", "store_s3:backups-store"])).toString()).toBe(before.toString());
+  });
+
+  test("an unreachable store", async () => {
+    const { exitCode, result } = await rig.run(["backup", "now"], {
+      endpoint: `127.0.0.1:${await freePort()}`,
+    });
+    expect([exitCode, result.failed]).toEqual([1, "store-unreachable"]);
+  });
+});
+
+describe("a restore", () => {
+  /** A client as the app has them: it comes back whenever it is thrown out. */
+  async function keepConnecting(until: AbortSignal): Promise<void> {
+    while (!until.aborted) {
+      const client = new pg.Client({ connectionString: rig.postgres.url("app") });
+      client.on("error", () => {});
+      await client.connect().catch(() => {});
+      await client.query("SELECT pg_sleep(10)").catch(() => {});
+      await client.end().catch(() => {});
+      await sleep(5);
+    }
+  }
+
+  async function destroy(): Promise<void> {
+    await rig.query("DROP TABLE job_log");
+    await rig.query("UPDATE datasets SET name = name || ' as changed since'");
+    await rig.objects.delete(boats);
+  }
+
+  async function expectRestored(): Promise<void> {
+    const rows = await rig.query<{ name: string }>("SELECT name FROM datasets ORDER BY name");
+    expect(rows.map(({ name }) => name)).toEqual(["boats", "ships"]);
+    expect(await rig.query("SELECT count(*) FROM job_log")).toEqual([{ count: "0" }]);
+    expect(await rig.objects.size(boats)).toBe(32);
+    expect(await rig.query("SELECT 1 AS one FROM pg_database WHERE datname = 'app_restoring'")).toEqual([]);
+    const [access] = await rig.query<{ open: boolean; owner: string }>(
+      `SELECT has_database_privilege('pg_monitor', 'app', 'connect') AS open, pg_get_userbyid(datdba) AS owner
+       FROM pg_database WHERE datname = 'app'`,
+    );
+    expect(access).toEqual({ open: false, owner: "app" });
+  }
+
+  const keptDatabases = async () =>
+    (
+      await rig.query<{ datname: string }>(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'app%' ORDER BY 1",
+      )
+    ).map(({ datname }) => datname);
+
+  test("shows first what it would change, table by table", async () => {
+    await destroy();
+    const { result } = await rig.run(["restore-point", "show", "--id", id]);
+    expect(result).toMatchObject({
+      ...{ restorePoint: id, release: "first", changed: ["public.datasets", "public.job_log"] },
+      rowsThen: { "public.datasets": 2, "public.job_log": 0 },
+      rowsNow: { "public.datasets": 2, "public.jobs": 0 },
+    });
+  });
+
+  test("brings rows and objects back while clients keep connecting, and keeps what was there", async () => {
+    const done = new AbortController();
+    const clients = [keepConnecting(done.signal), keepConnecting(done.signal)];
+    const { exitCode, result, said } = await rig.run(["restore-point", "restore", "--id", id]);
+    done.abort();
+    await rig.postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'app'");
+    await Promise.all(clients);
+    expect(exitCode, said).toBe(0);
+    expect(result).toMatchObject({
+      ...{ restorePoint: id, keptAs: `app_before_${id}`, objectsReturned: 1 },
+      rows: { "public.datasets": 2, "public.job_log": 0 },
+    });
+    await expectRestored();
+    const kept = await rig.query<{ name: string }>("SELECT name FROM datasets", [], `app_before_${id}`);
+    expect(kept.map(({ name }) => name)).toContain("boats as changed since");
+  });
+
+  test("that is run again has nothing to do", async () => {
+    const { result } = await rig.run(["restore-point", "restore", "--id", id]);
+    expect(result).toMatchObject({ keptAs: null, objectsReturned: 0 });
+    expect(await keptDatabases()).toEqual(["app", `app_before_${id}`]);
+  });
+
+  test.each(["restoring into", "comparing", "swapping"])(
+    "that was killed while %s is finished by the next",
+    async (killAt) => {
+      await destroy();
+      await rig.run(["restore-point", "restore", "--id", id], { killAt });
+      const { exitCode, said } = await rig.run(["restore-point", "restore", "--id", id]);
+      expect(exitCode, said).toBe(0);
+      await expectRestored();
+    },
+  );
+
+  test("into another database leaves the live one alone, and refuses a name that is taken", async () => {
+    const before = await keptDatabases();
+    const { exitCode } = await rig.run([
+      "backup",
+      "restore",
+      "--to",
+      new Date().toISOString(),
+      "--into",
+      "looked_at",
+    ]);
+    expect(exitCode).toBe(0);
+    expect(await rig.query("SELECT count(*) FROM datasets", [], "looked_at")).toEqual([{ count: "2" }]);
+    expect(await keptDatabases()).toEqual(before);
+    const again = await rig.run(["backup", "restore", "--to", id, "--into", "looked_at"]);
+    expect(again.result.failed).toBe("refused");
+  });
+
+  test("takes the copy elsewhere when the first is damaged", async () => {
+    await rig.rclone(["deletefile", `store:backups/${id}/dump/toc.dat`]);
+    const { exitCode, said } = await rig.run(["backup", "restore", "--to", id, "--into", "from_offsite"], {
+      places: ["store", "offsite"],
+    });
+    expect(exitCode, said).toBe(0);
+    expect(await rig.query("SELECT count(*) FROM datasets", [], "from_offsite")).toEqual([{ count: "2" }]);
+  });
+});

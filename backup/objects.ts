@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ReferencedObject } from "./app-queries.ts";
+import { BackupError, backupError } from "./backup-error.ts";
+import type { ObjectEntry } from "./manifest.ts";
+import { type Rclone, rcloneError } from "./rclone.ts";
+import type { Repository } from "./repository.ts";
+
+/** Objects never change once they are written, so a copy is made once and shared by all backups that name it. */
+export const OBJECTS = "objects";
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** Bytes of a list of objects. */
+export function objectBytes(objects: readonly ObjectEntry[]): number {
+  return sum(objects.map(({ bytes }) => bytes));
+}
+
+function writeList(scratch: string, keys: readonly string[]): string {
+  const path = join(scratch, "keys");
+  writeFileSync(path, keys.join("\n"));
+  return `--files-from-raw=${path}`;
+}
+
+export type ObjectStores = { rclone: Rclone; bucket: string; scratch: string };
+
+/** Sizes of all objects of the app, by key. */
+export async function liveSizes({ rclone, bucket }: ObjectStores): Promise<Map<string, number>> {
+  const args = [
+    "lsjson",
+    "--recursive",
+    "--files-only",
+    "--no-modtime",
+    "--no-mimetype",
+    `objects:${bucket}`,
+  ];
+  try {
+    const listed = JSON.parse(await rclone.run("the app's objects", args)) as {
+      Path: string;
+      Size: number;
+    }[];
+    return new Map(listed.map(({ Path, Size }) => [Path, Size]));
+  } catch (error) {
+    // The app makes its bucket when it first starts.
+    if (backupError(error).reason === "not-found") return new Map();
+    throw error;
+  }
+}
+
+/**
+ * Copies the objects that a repository lacks. Returns all that are there now, and those that are not: objects which
+ * were deleted meanwhile.
+ */
+export async function copyObjects(
+  wanted: readonly ReferencedObject[],
+  repository: Repository,
+  stores: ObjectStores,
+): Promise<{ copied: ObjectEntry[]; entries: ObjectEntry[]; vanished: ReferencedObject[] }> {
+  const [live, before] = await Promise.all([liveSizes(stores), repository.sizes(OBJECTS)]);
+  const isThere = (sizes: Map<string, number>, key: string) =>
+    sizes.has(key) && (!live.has(key) || sizes.get(key) === live.get(key));
+  const missing = wanted.filter(({ key }) => live.has(key) && !isThere(before, key));
+  if (missing.length > 0) {
+    const list = writeList(
+      stores.scratch,
+      missing.map(({ key }) => key),
+    );
+    const target = repository.at(OBJECTS);
+    await stores.rclone.run(`${repository.name}: objects`, [
+      ...["copy", "--ignore-times", "--no-traverse", list, `objects:${stores.bucket}`, target],
+    ]);
+  }
+  const after = missing.length > 0 ? await repository.sizes(OBJECTS) : before;
+  const entry = ({ key, sha256 }: ReferencedObject) => ({ key, sha256, bytes: after.get(key) ?? 0 });
+  return {
+    copied: missing.filter(({ key }) => isThere(after, key)).map(entry),
+    entries: wanted.filter(({ key }) => isThere(after, key)).map(entry),
+    vanished: wanted.filter(({ key }) => !isThere(after, key)),
+  };
+}
+
+/** Whether it is an object's turn to be read again: within every so many backups, each one's comes once. */
+export function isTurn(key: string, sequence: number, every: number): boolean {
+  return createHash("sha256").update(key).digest().readUInt32BE() % every === sequence % every;
+}
+
+/** Rejects unless every object's copy is there with its size, and those to be read decrypt to their digests. */
+export async function proveObjects(
+  entries: readonly ObjectEntry[],
+  read: readonly ObjectEntry[],
+  repository: Repository,
+  stores: ObjectStores,
+): Promise<void> {
+  const sizes = await repository.sizes(OBJECTS);
+  const lost = entries.filter(({ key, bytes }) => sizes.get(key) !== bytes).map(({ key }) => key);
+  if (lost.length > 0) throw new BackupError("object-missing", told("are missing or cut off", lost));
+  const damaged = await damagedObjects(read, repository, stores);
+  if (damaged.length > 0) throw new BackupError("object-damaged", told("are damaged", damaged));
+}
+
+function told(what: string, keys: readonly string[]): string {
+  const more = keys.length > 3 ? ` and ${keys.length - 3} more` : "";
+  return `copies of objects ${what}: ${keys.slice(0, 3).join(", ")}${more}`;
+}
+
+/** Keys of those that do not decrypt, or not to the digest that a row tells. */
+async function damagedObjects(read: readonly ObjectEntry[], repository: Repository, stores: ObjectStores) {
+  if (read.length === 0) return [];
+  const list = writeList(
+    stores.scratch,
+    read.map(({ key }) => key),
+  );
+  const outcome = await stores.rclone.attempt([
+    ...["hashsum", "sha256", "--download", list, repository.at(OBJECTS)],
+  ]);
+  const error = rcloneError(`${repository.name}: objects`, outcome);
+  // One that cannot be decrypted makes rclone fail when it has read the others.
+  if (outcome.exitCode !== 0 && error.reason !== "damaged") throw error;
+  const lines = outcome.stdout.split("\n").filter((line) => /^[0-9a-f]{64} /.test(line));
+  const digests = new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+  return read
+    .filter(({ key, sha256 }) => !digests.has(key) || (sha256 !== null && digests.get(key) !== sha256))
+    .map(({ key }) => key);
+}
+
+/** Puts back what the app's bucket lacks of a backup's objects. Returns how many. */
+export async function returnObjects(
+  entries: readonly ObjectEntry[],
+  repository: Repository,
+  stores: ObjectStores,
+): Promise<number> {
+  const live = await liveSizes(stores);
+  const lacking = entries.filter(({ key, bytes }) => live.get(key) !== bytes).map(({ key }) => key);
+  if (lacking.length === 0) return 0;
+  const { rclone, bucket, scratch } = stores;
+  await rclone.run("the app's bucket", ["mkdir", `objects,no_check_bucket=false:${bucket}`]);
+  await rclone.run("objects", [
+    ...["copy", "--ignore-times", "--no-traverse", writeList(scratch, lacking)],
+    ...[repository.at(OBJECTS), `objects:${bucket}`],
+  ]);
+  const after = await liveSizes(stores);
+  const lost = entries.filter(({ key, bytes }) => after.get(key) !== bytes).map(({ key }) => key);
+  if (lost.length > 0) throw new BackupError("object-missing", told("could not be put back", lost));
+  return lacking.length;
+}

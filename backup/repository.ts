@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BackupError, backupError } from "./backup-error.ts";
+import { isBackupId } from "./backup-id.ts";
+import type { RepositoryConfig } from "./config.ts";
+import type { Manifest, Proof } from "./manifest.ts";
+import type { Rclone } from "./rclone.ts";
+
+/** A backup as a repository lists it: without a proof it was never proven; `damaged` where it cannot even be read. */
+export type StoredBackup = { id: string } & (
+  | { manifest: Manifest; proof: Proof | undefined }
+  | { damaged: true }
+);
+
+/** Names of files that a backup's folder holds besides what its manifest lists. */
+export const MANIFEST = "manifest.json";
+const PROOF = "proof.json";
+/** Tells whether the key is the one that everything here was encrypted with. */
+const MARK = "repository.json";
+
+/** One place where backups lie, encrypted: `backups/ID/…`, and `objects/KEY` for the objects that they share. */
+export class Repository {
+  readonly name: string;
+  readonly #rclone: Rclone;
+  readonly #config: RepositoryConfig;
+
+  constructor(config: RepositoryConfig, rclone: Rclone) {
+    this.name = config.name;
+    this.#config = config;
+    this.#rclone = rclone;
+  }
+
+  /** The place of something in it, as rclone names it. */
+  at(...path: string[]): string {
+    return `${this.name}:${path.join("/")}`;
+  }
+
+  #run(what: string, args: readonly string[], input?: string): Promise<string> {
+    return this.#rclone.run(`${this.name}: ${what}`, args, input);
+  }
+
+  /** Makes it where it is missing. Rejects where it cannot be reached, or holds what another key has encrypted. */
+  async open(): Promise<void> {
+    const { name, bucket, makeBucket } = this.#config;
+    if (makeBucket)
+      await this.#run(`bucket ${bucket}`, ["mkdir", `${name}-s3,no_check_bucket=false:${bucket}`]);
+    const mark = await this.#readMark();
+    if (mark !== undefined) return;
+    await this.#run(MARK, ["rcat", this.at(MARK)], JSON.stringify({ made: new Date().toISOString() }));
+  }
+
+  async #readMark(): Promise<string | undefined> {
+    const present = await this.#run("its mark", ["lsf", "--files-only", "--max-depth=1", this.at()]);
+    if (!present.split("\n").includes(MARK)) return undefined;
+    try {
+      return JSON.parse(await this.#run(MARK, ["cat", this.at(MARK)])).made;
+    } catch (error) {
+      if (error instanceof BackupError && error.reason !== "damaged") throw error;
+      const advice = "give the stack the key it had (setting backupKey), or use another bucket";
+      throw new BackupError(
+        "wrong-key",
+        `${this.name}: its backups were encrypted with another key: ${advice}`,
+      );
+    }
+  }
+
+  /** Sizes of all files at or below a path, by their paths from there. */
+  async sizes(path: string): Promise<Map<string, number>> {
+    const args = ["lsjson", "--recursive", "--files-only", "--no-modtime", "--no-mimetype", this.at(path)];
+    try {
+      const listed = JSON.parse(await this.#run(path, args)) as { Path: string; Size: number }[];
+      return new Map(listed.map((file) => [file.Path, file.Size]));
+    } catch (error) {
+      if (backupError(error).reason === "not-found") return new Map();
+      throw error;
+    }
+  }
+
+  /** Stores a folder's files as a backup's, and its manifest after all of them. */
+  async store(manifest: Manifest, directory: string): Promise<void> {
+    const folder = this.at("backups", manifest.id);
+    await this.#run(`backup ${manifest.id}`, ["copy", "--no-traverse", directory, folder]);
+    await this.#run(MANIFEST, ["rcat", `${folder}/${MANIFEST}`], JSON.stringify(manifest));
+  }
+
+  /** Writes down what came of the attempt to prove a backup, in place of what was written before. */
+  async noteProof(id: string, proof: Proof): Promise<void> {
+    await this.#run(PROOF, ["rcat", this.at("backups", id, PROOF)], JSON.stringify(proof));
+  }
+
+  /** Fetches everything of a backup into a folder. */
+  async fetch(id: string, directory: string): Promise<void> {
+    await this.#run(`backup ${id}`, ["copy", this.at("backups", id), directory]);
+  }
+
+  /** Fetches what the pattern names of all backups, as far as it can be read; `directory` gets a folder for each. */
+  async fetchOfAll(pattern: string, directory: string): Promise<void> {
+    try {
+      await this.#run("list of backups", ["copy", `--include=${pattern}`, this.at("backups"), directory]);
+    } catch (error) {
+      if (!["not-found", "damaged"].includes(backupError(error).reason)) throw error;
+    }
+  }
+
+  /** Every backup that was finished, the oldest first; `directory` is an empty one to work in. */
+  async list(directory: string): Promise<StoredBackup[]> {
+    await this.fetchOfAll(`/*/{${MANIFEST},${PROOF}}`, directory);
+    const { finished } = await this.folders();
+    return finished.map((id) => readStored(id, join(directory, id)));
+  }
+
+  /** Ids of backups that were finished, and of those that were not: nothing but what a killed run has left. */
+  async folders(): Promise<{ finished: string[]; unfinished: string[] }> {
+    const files = [...(await this.sizes("backups")).keys()];
+    const ids = [...new Set(files.map((file) => file.split("/")[0] ?? ""))].filter(isBackupId).sort();
+    const finished = ids.filter((id) => files.includes(`${id}/${MANIFEST}`));
+    return { finished, unfinished: ids.filter((id) => !finished.includes(id)) };
+  }
+
+  /** Removes a backup, its manifest first: what is half removed is none. */
+  async remove(id: string, { isFinished = true } = {}): Promise<void> {
+    if (isFinished) await this.#run(`backup ${id}`, ["deletefile", this.at("backups", id, MANIFEST)]);
+    await this.#run(`backup ${id}`, ["purge", this.at("backups", id)]);
+  }
+}
+
+function readStored(id: string, directory: string): StoredBackup {
+  const read = (name: string) => {
+    const path = join(directory, name);
+    return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+  };
+  const manifest = read(MANIFEST) as Manifest | undefined;
+  return manifest?.id === id ? { id, manifest, proof: read(PROOF) } : { id, damaged: true };
+}

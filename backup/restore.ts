@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import pg from "pg";
+import { BackupError, backupError } from "./backup-error.ts";
+import { withConnection } from "./connect.ts";
+import type { Context } from "./context.ts";
+import { restoreDump } from "./dump.ts";
+import { type Found, findBackup } from "./find-backup.ts";
+import { type Manifest, rowsOf, tableDifferences } from "./manifest.ts";
+import { returnObjects } from "./objects.ts";
+import { databaseAt } from "./postgres-url.ts";
+import { createDatabaseSql } from "./proof-server.ts";
+import { checkDatabase, DUMP, type Fetched, fetchChecked } from "./prove.ts";
+import { databaseExists, dropDatabase, freeKeptName, swapDatabases } from "./swap.ts";
+import { tableFigures } from "./table-figures.ts";
+
+export type RestoreArgs = {
+  /** A backup's id, or a time. */
+  to: string;
+  /** A new database that takes the data; without it, the restored database takes the live one's place. */
+  into: string | null;
+};
+
+export type Restored = {
+  restorePoint: string;
+  takenAt: string;
+  /** The database that has the data now. */
+  database: string;
+  /** What the database that gave way is called now; null where none did. */
+  keptAs: string | null;
+  objectsReturned: number;
+  /** By table. */
+  rows: Record<string, number>;
+};
+
+/** Fetches a backup from the first place that gives it back as it was stored. */
+async function fetchFromAny(context: Context, copies: readonly Found[]): Promise<Found & Fetched> {
+  let failure: unknown;
+  for (const found of copies) {
+    try {
+      context.note(`${found.repository.name}: fetching backup ${found.manifest.id}`);
+      return { ...found, ...(await fetchChecked(context, found.repository, found.manifest)) };
+    } catch (error) {
+      context.note(backupError(error).message);
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+/** Makes a database from a fetched dump, on the live server, and checks it. One of that name is dropped first. */
+async function buildDatabase(context: Context, name: string, manifest: Manifest, { directory }: Fetched) {
+  const { databaseUrl, databaseEnv: env, config, note } = context;
+  await dropDatabase(databaseUrl, name);
+  await withConnection(databaseAt(databaseUrl, "postgres"), async (client) => {
+    await client.query(createDatabaseSql(name, manifest.database));
+    await client.query(`REVOKE ALL ON DATABASE ${pg.escapeIdentifier(name)} FROM PUBLIC`);
+  });
+  note(`restoring into ${name}`);
+  await restoreDump({ directory: join(directory, DUMP), database: name, env, jobs: config.jobs });
+  note("comparing");
+  await checkDatabase(databaseAt(databaseUrl, name), manifest, context);
+  await withConnection(databaseAt(databaseUrl, name), (client) => client.query("ANALYZE"));
+}
+
+/** Whether the live database is already what the backup holds, as after a run that was killed when it had swapped. */
+async function isThereAlready({ databaseUrl }: Context, manifest: Manifest): Promise<boolean> {
+  if (!(await databaseExists(databaseUrl, manifest.database.name))) return false;
+  const url = databaseAt(databaseUrl, manifest.database.name);
+  const figures = await withConnection(url, (client) => tableFigures(client));
+  return tableDifferences(manifest.tables, figures).length === 0;
+}
+
+/** Puts the restored database in the live one's place. Returns what that is called now. */
+async function takePlace(
+  context: Context,
+  fresh: string,
+  { database, id }: Manifest,
+): Promise<string | null> {
+  const { databaseUrl: url, note } = context;
+  const current = database.name;
+  if (!(await databaseExists(url, current))) {
+    await withConnection(databaseAt(url, "postgres"), (client) =>
+      client.query(`ALTER DATABASE ${pg.escapeIdentifier(fresh)} RENAME TO ${pg.escapeIdentifier(current)}`),
+    );
+    return null;
+  }
+  const keptAs = await freeKeptName(url, current, id);
+  note(`swapping; the database before it stays as ${keptAs}`);
+  await swapDatabases({ url, fresh, current, keptAs });
+  return keptAs;
+}
+
+async function refuseTaken({ databaseUrl }: Context, into: string | null): Promise<void> {
+  if (into === null || !(await databaseExists(databaseUrl, into))) return;
+  throw new BackupError("refused", `there is a database ${into} already: choose another name for --into`);
+}
+
+/**
+ * Brings a backup back: into a fresh database, which is compared with what the backup's snapshot held and only then
+ * takes the live one's place. Objects that are gone come back first. Killed at any point and run again, it ends in the
+ * same state. Only for whoever holds the lock.
+ */
+export async function restore(context: Context, { to, into }: RestoreArgs): Promise<Restored> {
+  context.scratch.clean();
+  await refuseTaken(context, into);
+  const copies = await findBackup(context, to);
+  const { manifest } = copies[0] as Found;
+  const isDone = into === null && (await isThereAlready(context, manifest));
+  const fetched = await fetchFromAny(context, copies);
+  context.note("looking for objects that are gone");
+  const objectsReturned = await returnObjects(fetched.objects, fetched.repository, context.stores);
+  const fresh = into ?? `${manifest.database.name}_restoring`;
+  if (isDone) context.note("the live database is already what the backup holds");
+  else await buildDatabase(context, fresh, manifest, fetched);
+  const keptAs = into === null && !isDone ? await takePlace(context, fresh, manifest) : null;
+  context.scratch.clean();
+  return {
+    restorePoint: manifest.id,
+    takenAt: manifest.takenAt,
+    database: into ?? manifest.database.name,
+    ...{ keptAs, objectsReturned, rows: rowsOf(manifest.tables) },
+  };
+}

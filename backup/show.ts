@@ -1,0 +1,55 @@
+import { withConnection } from "./connect.ts";
+import type { Context } from "./context.ts";
+import { type Found, findBackup } from "./find-backup.ts";
+import { dumpBytes, rowsOf, type TableFigures } from "./manifest.ts";
+import { databaseAt } from "./postgres-url.ts";
+import { databaseExists } from "./swap.ts";
+import { tableFigures } from "./table-figures.ts";
+
+/** What a restore of a backup would change. */
+export type Shown = {
+  restorePoint: string;
+  kind: string;
+  release: string | null;
+  takenAt: string;
+  bytes: number;
+  objects: { count: number; bytes: number };
+  /** Where it lies, and whether it was proven there. */
+  places: Record<string, "good" | "bad" | "unproven">;
+  /** By table. A table that is not there is not named. */
+  rowsThen: Record<string, number>;
+  rowsNow: Record<string, number>;
+  /** Tables whose rows are not what they were; empty where nothing would change. */
+  changed: string[];
+};
+
+async function liveFigures({ databaseUrl }: Context, name: string): Promise<Record<string, TableFigures>> {
+  if (!(await databaseExists(databaseUrl, name))) return {};
+  return withConnection(databaseAt(databaseUrl, name), (client) => tableFigures(client));
+}
+
+/** Compares a backup with the live database. Changes nothing. */
+export async function show(context: Context, to: string): Promise<Shown> {
+  const copies = await findBackup(context, to);
+  const { manifest } = copies[0] as Found;
+  const live = await liveFigures(context, manifest.database.name);
+  const names = [...new Set([...Object.keys(manifest.tables), ...Object.keys(live)])].sort();
+  const isSame = (name: string) => {
+    const [was, is] = [manifest.tables[name], live[name]];
+    return was !== undefined && was.rows === is?.rows && was.digest === is.digest;
+  };
+  return {
+    restorePoint: manifest.id,
+    kind: manifest.kind,
+    release: manifest.release,
+    takenAt: manifest.takenAt,
+    bytes: dumpBytes(manifest),
+    objects: manifest.objects,
+    places: Object.fromEntries(
+      copies.map((found) => [found.repository.name, found.proof?.state ?? "unproven"]),
+    ),
+    rowsThen: rowsOf(manifest.tables),
+    rowsNow: rowsOf(live),
+    changed: names.filter((name) => !isSame(name)),
+  };
+}
