@@ -12,7 +12,7 @@ const told = (text: string) =>
   settingsFindings(text).findings.map(({ about, state, text: words }) => `${about} ${state}: ${words}`);
 
 test("right settings with all secrets are fine", () => {
-  expect(told(complete)).toEqual(["settings ok: Pulumi.local.yaml", "secrets ok: all 10 are there"]);
+  expect(told(complete)).toEqual(["settings ok: Pulumi.local.yaml", "secrets ok: all 11 are there"]);
   expect(settingsFindings(complete).settings?.edge.httpPort).toBe(28080);
 });
 
