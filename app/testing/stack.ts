@@ -40,6 +40,8 @@ export async function createStack(): Promise<TestStack> {
   await admin(servers.postgresUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   const databaseUrl = `${servers.postgresUrl}${name}`;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  // One that is still closing when its database is dropped is told so.
+  pool.on("error", () => {});
   const running: Running[] = [];
   const logLines: string[] = [];
   const environment = environmentOf(databaseUrl, servers, name.replace("_", "-"));

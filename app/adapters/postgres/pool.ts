@@ -37,6 +37,9 @@ export function createPool(options: PoolOptions): Pool {
     types: { getTypeParser },
   });
   pool.on("error", (error) => options.onError?.(error));
+  // The pool listens to idle connections only: one that breaks between two queries of its user, or while it closes,
+  // must not end the process. The next query on it fails by itself.
+  pool.on("connect", (connection) => connection.on("error", () => {}));
   return pool;
 }
 

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createStack, type TestStack } from "../../testing/stack.ts";
+import { createPool } from "./pool.ts";
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await createStack();
+});
+afterAll(() => stack.remove());
+
+test("a connection that breaks between two queries fails the next one, and not the process", async () => {
+  const pool = createPool({
+    url: stack.databaseUrl,
+    connectionsMax: 1,
+    idleConnectionsMax: 0,
+    connectionLifetimeMs: 60_000,
+    applicationName: "pool-test",
+  });
+  const connection = await pool.connect();
+  const ended = new Promise<void>((end) => connection.once("end", end));
+  await stack.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pool-test'",
+  );
+  await ended;
+  await expect(connection.query("SELECT 1")).rejects.toThrow();
+  connection.release(true);
+  expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+});
