@@ -10,7 +10,7 @@ export interface Product {
   remove(): Promise<void>;
 }
 
-export async function startProduct(overrides: Record<string, string> = {}): Promise<Product> {
+export async function startProduct(): Promise<Product> {
   const frontend: Frontend = await startFrontend();
   const stack = await createStack();
   let apiUrl = "";
@@ -20,7 +20,7 @@ export async function startProduct(overrides: Record<string, string> = {}): Prom
     [`/${MINIO_BUCKET}/`, `http://${MINIO_ENDPOINT}`],
     ["/", frontend.url],
   ]);
-  const api = await stack.startApi({ MINIO_PUBLIC_URL: edge.url, ...overrides });
+  const api = await stack.startApi({ MINIO_PUBLIC_URL: edge.url });
   apiUrl = api.url.replace("0.0.0.0", "127.0.0.1");
   await stack.startWorker([localExecutor()]);
   return {

@@ -1,3 +1,4 @@
+import { type Signal, useSignal } from "@preact/signals";
 import { api, dataOf, type Job } from "../api/client.ts";
 import { useQuery } from "../api/query.ts";
 import { PageHead } from "../ui/page-head.tsx";
@@ -23,30 +24,32 @@ export function JobDetail({ id }: { id: string }) {
     (signal) => dataOf(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
     (found) => (found && isActive(found) ? REFRESH_MS : undefined),
   );
-  if (!query.data) {
-    return (
-      <>
-        <PageHead title="Job" above={ABOVE} />
-        <Loaded query={query} what="the job">
-          {() => null}
-        </Loaded>
-      </>
-    );
-  }
-  return <LiveJob read={query.data} onChange={query.refresh} />;
+  const told = useSignal<Job | undefined>(undefined);
+  const job = query.data && newer(query.data, told.value);
+  // One heading from the first to the last: it has the focus when one comes here, and must keep it.
+  return (
+    <>
+      <PageHead
+        title={job ? datasetName(job.dataset_id) : "Job"}
+        above={ABOVE}
+        lead={job && `Job on ${job.base_model}`}
+      >
+        {job && <JobActions job={job} onChange={query.refresh} />}
+      </PageHead>
+      <Loaded query={query} what="the job">
+        {() => job && <LiveJob job={job} told={told} />}
+      </Loaded>
+    </>
+  );
 }
 
-function LiveJob({ read, onChange }: { read: Job; onChange: () => void }) {
-  const log = useLiveLog(read.id);
-  const job = newer(read, log.job.value);
+function LiveJob({ job, told }: { job: Job; told: Signal<Job | undefined> }) {
+  const log = useLiveLog(job.id, told);
   const entries = log.entries.value;
   const losses = readLosses(entries.map(({ message }) => message));
   useSpokenNews(job, losses, entries);
   return (
     <>
-      <PageHead title={datasetName(job.dataset_id)} above={ABOVE} lead={`Job on ${job.base_model}`}>
-        <JobActions job={job} onChange={onChange} />
-      </PageHead>
       <JobProgress job={job} />
       <div class="job-columns">
         <div>

@@ -6,16 +6,16 @@ import type { ApiProblem } from "../api/problem.ts";
 
 export interface LiveLog {
   readonly entries: Signal<readonly LogEntry[]>;
-  /** The job as the stream told it last. */
-  readonly job: Signal<Job | undefined>;
   /** Why the stream is down, while it is. */
   readonly problem: Signal<ApiProblem | undefined>;
 }
 
-/** Follows a job's log while the view is shown. Entries that come together are shown together. */
-export function useLiveLog(jobId: string): LiveLog {
+/**
+ * Follows a job's log while the view is shown. Entries that come together are shown together; `job` becomes the job as
+ * the stream told it last.
+ */
+export function useLiveLog(jobId: string, job: Signal<Job | undefined>): LiveLog {
   const entries = useSignal<readonly LogEntry[]>([]);
-  const job = useSignal<Job | undefined>(undefined);
   const problem = useSignal<ApiProblem | undefined>(undefined);
   useEffect(() => {
     const controller = new AbortController();
@@ -41,5 +41,5 @@ export function useLiveLog(jobId: string): LiveLog {
     );
     return () => controller.abort();
   }, [jobId]);
-  return { entries, job, problem };
+  return { entries, problem };
 }
