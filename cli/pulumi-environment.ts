@@ -51,7 +51,9 @@ function embeddedBackend(home: string, environment: NodeJS.ProcessEnv): NodeJS.P
   const ownPassphrase =
     "PULUMI_CONFIG_PASSPHRASE" in environment || environment.PULUMI_CONFIG_PASSPHRASE_FILE;
   return {
-    PULUMI_BACKEND_URL: `file://${state}`,
+    // Without the files of attributes beside each file, which are not written whole or not at all: after a kill an
+    // empty one makes the state unreadable ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
     ...(ownPassphrase ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: ensurePassphrase(join(home, "passphrase")) }),
   };
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -164,5 +164,7 @@ describe("an up from nothing that is cut off, again and again,", () => {
   test("leaves nothing twice", async () => {
     const { service = [] } = await objectsOf(prefix);
     expect(service).toHaveLength(7);
+    // What a kill could tear, and nobody could read then.
+    expect(globSync(".slipway/state/.pulumi/**/*.attrs", { cwd: checkout.root })).toEqual([]);
   });
 });
