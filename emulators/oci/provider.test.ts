@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type EmulatorOptions, type OciEmulator, startOciEmulator } from "./emulator.ts";
 import { RESOURCE_TYPES } from "./resource-types.ts";
 import type { Properties } from "./tenancy-state.ts";
+import { UNKNOWN } from "./values.ts";
 
 const running: OciEmulator[] = [];
 
@@ -251,6 +252,15 @@ describe("changes", () => {
     const before = JSON.stringify(emulator.state);
     await emulator.provider.create(urn(TOKENS.vcn), { compartmentId, cidrBlock: "10.0.0.0/16" }, true);
     expect(JSON.stringify(emulator.state)).toBe(before);
+  });
+
+  test("a preview leaves open whether there will be room, so that no program takes the answer for a no", async () => {
+    const emulator = await start();
+    const { compartmentId, domain } = cloudOf(emulator);
+    const shapeAvailabilities = [{ instanceShape: "VM.Standard.A1.Flex" }];
+    const inputs = { compartmentId, availabilityDomain: domain, shapeAvailabilities };
+    const { outs } = await emulator.provider.create(urn(TOKENS.report), inputs, true);
+    expect(outs["shapeAvailabilities"]).toMatchObject([{ availabilityStatus: UNKNOWN }]);
   });
 
   test("what somebody else has ended is gone when it is read", async () => {

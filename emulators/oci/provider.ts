@@ -48,7 +48,7 @@ export class OciProvider {
 
   async create(urn: string, inputs: Properties, preview: boolean): Promise<{ id: string; outs: Properties }> {
     const type = typeOfUrn(urn);
-    if (preview) return { id: "", outs: inputs };
+    if (preview) return { id: "", outs: { ...inputs, ...type.planned?.(inputs) } };
     const { cloud } = this.#parts;
     const record = await this.#operate(type, "create", nameOf(urn), async () => {
       requireReferences(cloud.tenancy, type, inputs);

@@ -39,6 +39,8 @@ export interface ResourceType {
   create?(cloud: Cloud, inputs: Properties): ResourceRecord | Promise<ResourceRecord>;
   update?(cloud: Cloud, record: ResourceRecord, news: Properties): void | Promise<void>;
   remove?(cloud: Cloud, record: ResourceRecord): void | Promise<void>;
+  /** Outputs under an input's name that only making it can tell: in a preview they are unknown, never absent. */
+  planned?(inputs: Properties): Properties;
   /** Properties that are worked out when someone looks. */
   view?(tenancy: Tenancy, record: ResourceRecord): Properties;
 }
