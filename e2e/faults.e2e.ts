@@ -157,7 +157,9 @@ describe("an up from nothing that is cut off, again and again,", () => {
   test("then works, also when two are started at once: one waits for the other", async () => {
     const both = await Promise.all([up(), up()]);
     for (const { exitCode, all } of both) expect(exitCode, all).toBe(0);
-    expect(both.filter(({ all }) => all.includes("Waiting for the deploy lock"))).toHaveLength(1);
+    // The first may wait too: a moment, for the lock of the run that was killed just before.
+    const waited = both.filter(({ all }) => all.includes("Waiting for the deploy lock"));
+    expect(waited.length).toBeGreaterThanOrEqual(1);
     await expectHealthy();
   });
 
