@@ -1,14 +1,15 @@
 import { execFile } from "node:child_process";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
-
-const execute = promisify(execFile);
 
 /** The variable that names the directory of the SSH files of an engine elsewhere. */
 export const SSH_DIRECTORY = "SLIPWAY_SSH_DIRECTORY";
 
-/** Runs Docker's client. Resolves with what it prints; rejects with its own words. */
-export type Docker = (args: readonly string[]) => Promise<string>;
+/** Runs Docker's client, with a text on its standard input. Resolves with what it prints; rejects with its own words. */
+export type Docker = (args: readonly string[], input?: string) => Promise<string>;
+
+/** No call of ours takes longer on an engine that works; one that hangs must not hold a deploy. */
+const CALL_MS_MAX = 120_000;
+const OUTPUT_BYTES_MAX = 64 * 2 ** 20;
 
 /** The client's environment: it can be told no options for ssh, so the stack's own stands first in PATH. */
 export function clientEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -16,7 +17,20 @@ export function clientEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return directory ? { ...env, PATH: join(directory, "bin") + delimiter + (env.PATH ?? "") } : env;
 }
 
-export const docker: Docker = async (args) => {
-  const { stdout, stderr } = await execute("docker", [...args], { env: clientEnvironment(process.env) });
-  return stdout || stderr;
+/** Docker's client for the engine that an environment names: DOCKER_HOST, and SLIPWAY_SSH_DIRECTORY for one over SSH. */
+export function dockerWith(env: NodeJS.ProcessEnv): Docker {
+  const options = { timeout: CALL_MS_MAX, killSignal: "SIGKILL", maxBuffer: OUTPUT_BYTES_MAX } as const;
+  return (args, input = "") =>
+    new Promise((resolve, reject) => {
+      const done = (error: Error | null, stdout: string, stderr: string) =>
+        error ? reject(error) : resolve(stdout || stderr);
+      const child = execFile("docker", [...args], { ...options, env: clientEnvironment(env) }, done);
+      // It may end before it has read what it is given; its exit code tells.
+      child.stdin?.on("error", () => {});
+      child.stdin?.end(input);
+    });
+}
+
+export const docker: Docker = (args, input) => {
+  return dockerWith(process.env)(args, input);
 };
