@@ -8,7 +8,7 @@ const slipway = (...args: string[]) =>
 test("help names every verb and ends well", async () => {
   const { exitCode, stdout } = await slipway("--help");
   expect(exitCode).toBe(0);
-  for (const verb of ["up", "down", "doctor", "toolchain", "report", "secrets"])
+  for (const verb of ["up", "down", "doctor", "toolchain", "report", "backup", "restore", "secrets"])
     expect(stdout).toContain(`slipway ${verb}`);
 });
 
@@ -24,6 +24,12 @@ test.each([
   [["down", "now"], "slipway down takes no now"],
   [["report", "--json", "--md"], "slipway report takes --json or --md, not both"],
   [["down", "--allow-data-loss"], "slipway down takes no --allow-data-loss"],
+  [["backup"], "slipway backup needs one of: now, list, verify"],
+  [["backup", "burn"], "slipway backup needs one of: now, list, verify"],
+  [["backup", "now", "twice"], "slipway backup takes no twice"],
+  [["backup", "list", "--id", "x"], "slipway backup list takes no --id"],
+  [["restore"], "slipway restore needs --to"],
+  [["restore", "--to", "x", "--stack", "nowhere"], "Stack nowhere has no engine yet"],
   [["up", "--fast"], "Unknown option '--fast'"],
 ])("%j is refused with a plain line", async (args, message) => {
   const { exitCode, stderr } = await slipway(...args);

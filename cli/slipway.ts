@@ -2,11 +2,13 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { terminalProgress } from "../toolchain/terminal-progress.ts";
 import { ToolchainError } from "../toolchain/toolchain-error.ts";
+import { backup } from "./backup.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { lock } from "./lock.ts";
 import { OperatorError } from "./operator-error.ts";
 import { report } from "./report.ts";
+import { restore } from "./restore.ts";
 import { secrets } from "./secrets.ts";
 import { toolchain } from "./toolchain.ts";
 import { up } from "./up.ts";
@@ -29,6 +31,18 @@ const HELP = `slipway: the operator's verbs
       --break             give up a lock that nobody renews
       --force             break even one that is alive: its run is interrupted
       --json              as JSON
+  slipway backup now      take a backup and prove it by restoring it
+  slipway backup list     every backup, where it lies and whether it is proven there
+  slipway backup verify   prove a backup anew, every object of it
+      --id ID             which (the newest)
+      --stack NAME        the stack (local)
+      --json              as JSON
+  slipway restore         bring data back: shows what was written since and asks, then takes the live database's place
+      --to TIME|ID        a backup's id, or the newest proven one before a time such as 2026-11-25T14:30:00Z
+      --into NAME         into a new database beside the live one, which stays as it is
+      --yes               without asking
+      --stack NAME        the stack (local)
+      --json              as JSON
   slipway secrets         make the secrets that a stack lacks, encrypted into its settings file
       --stack NAME        the stack (local)
       --json              the names of those it made, as JSON
@@ -45,14 +59,26 @@ const FLAGS = {
   md: { type: "boolean", default: false },
   break: { type: "boolean", default: false },
   force: { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+  id: { type: "string" },
+  to: { type: "string" },
+  into: { type: "string" },
   stack: { type: "string", default: "local" },
 } as const;
 
-type Switch = "purge" | "allow-data-loss" | "json" | "md" | "break" | "force";
-type Flags = Record<Switch, boolean> & { stack: string };
+type Switch = "purge" | "allow-data-loss" | "json" | "md" | "break" | "force" | "yes";
+type Given = "id" | "to" | "into";
+type Flags = Record<Switch, boolean> & { stack: string } & { [Name in Given]: string | undefined };
 
-/** Each verb and the flags that it takes. */
-const VERBS: Record<string, { flags: string[]; run: (root: string, flags: Flags) => Promise<number> }> = {
+type Verb = {
+  flags: string[];
+  /** How many words may follow it. */
+  words?: number;
+  run: (root: string, flags: Flags, words: string[]) => Promise<number>;
+};
+
+/** Each verb, and the flags and words that it takes. */
+const VERBS: Record<string, Verb> = {
   up: {
     flags: ["allow-data-loss"],
     run: (root, flags) => up(root, terminalProgress(), { allowDataLoss: flags["allow-data-loss"] }),
@@ -62,12 +88,14 @@ const VERBS: Record<string, { flags: string[]; run: (root: string, flags: Flags)
   toolchain: { flags: ["json"], run: toolchain },
   report: { flags: ["stack", "json", "md"], run: report },
   lock: { flags: ["stack", "json", "break", "force"], run: lock },
+  backup: { flags: ["stack", "json", "id"], words: 1, run: backup },
+  restore: { flags: ["stack", "json", "to", "into", "yes"], run: restore },
   secrets: { flags: ["stack", "json"], run: secrets },
 };
 
 function refuseStrangers(name: string, given: string[], positionals: string[]): void {
   const strange = given.filter((flag) => !VERBS[name]?.flags.includes(flag)).map((flag) => `--${flag}`);
-  const [more] = [...strange, ...positionals.slice(1)];
+  const [more] = [...strange, ...positionals.slice(1 + (VERBS[name]?.words ?? 0))];
   if (more !== undefined) throw new OperatorError(`slipway ${name} takes no ${more}; see slipway --help`);
 }
 
@@ -91,7 +119,8 @@ async function run(args: string[]): Promise<number> {
     tokens.flatMap((token) => (token.kind === "option" ? [token.name] : [])),
     positionals,
   );
-  return verb.run(dirname(import.meta.dirname), values);
+  const flags: Flags = { id: undefined, to: undefined, into: undefined, ...values };
+  return verb.run(dirname(import.meta.dirname), flags, positionals.slice(1));
 }
 
 /** An operator reads what is wrong and what to do; a stack trace is for what nobody foresaw. */

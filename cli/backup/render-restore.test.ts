@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { refuseOtherSchema } from "../restore.ts";
+import { renderPlan, renderRestored, type Shown } from "./render-restore.ts";
+
+const shown: Shown = {
+  restorePoint: "20261125t030000-aaaa",
+  kind: "scheduled",
+  release: null,
+  takenAt: "2026-11-25T03:00:00.123Z",
+  bytes: 1_000_000,
+  objects: { count: 2, bytes: 10 },
+  places: { store: "good" },
+  rowsThen: { "public.jobs": 2, "public.datasets": 1, "public.old": 0 },
+  rowsNow: { "public.jobs": 5, "public.datasets": 1 },
+  changed: ["public.jobs", "public.datasets", "public.old"],
+};
+
+test("the plan says, table by table, what was written since, and where it stays", () => {
+  const text = renderPlan("prod", shown);
+  expect(text).toContain("public.jobs: 5 rows now, 2 rows then");
+  expect(text).toContain("public.datasets: 1 rows, some of them other ones");
+  expect(text).toContain("public.old: no table now, 0 rows then");
+  expect(text).toContain("app_before_20261125t030000-aaaa");
+});
+
+test("the plan of a restore that changes no row says so", () => {
+  expect(renderPlan("prod", { ...shown, changed: [] })).toContain("has the same rows");
+});
+
+test("data of another schema than the running release's is refused, and what to do instead is told", () => {
+  const other = { ...shown, changed: ["public.schema_migrations"] };
+  expect(() => refuseOtherSchema(other, "prod")).toThrow(
+    /another schema.*Nothing was changed.*stack rollback --stack prod --restore-data.*--into NAME/s,
+  );
+  expect(() => refuseOtherSchema(shown, "prod")).not.toThrow();
+});
+
+test("the end says which database has what, and what became of the one before", () => {
+  const restored = { ...shown, database: "app", keptAs: "app_before_x", objectsReturned: 3, rows: {} };
+  expect(renderRestored(restored)).toMatch(/Database app is .* 3 objects came back\. .*app_before_x\.\n$/);
+  expect(renderRestored({ ...restored, keptAs: null, objectsReturned: 0 })).not.toMatch(
+    /came back|before is/,
+  );
+});

@@ -1,0 +1,66 @@
+import { megabytes } from "./render-backups.ts";
+
+/** What a restore would change, as the backups' program tells it. */
+export type Shown = {
+  restorePoint: string;
+  kind: string;
+  release: string | null;
+  takenAt: string;
+  bytes: number;
+  objects: { count: number; bytes: number };
+  places: Record<string, "good" | "bad" | "unproven">;
+  /** By table. */
+  rowsThen: Record<string, number>;
+  rowsNow: Record<string, number>;
+  /** Tables whose rows are not what they were. */
+  changed: readonly string[];
+};
+
+export type Restored = {
+  restorePoint: string;
+  takenAt: string;
+  database: string;
+  keptAs: string | null;
+  objectsReturned: number;
+  rows: Record<string, number>;
+};
+
+const rows = (count: number | undefined) => (count === undefined ? "no table" : `${count} rows`);
+
+/** Tables that a restore changes, a line each: rows now, rows then. */
+export function renderChanges({ changed, rowsThen, rowsNow }: Shown): string[] {
+  return changed.map((table) => {
+    const [now, then] = [rows(rowsNow[table]), rows(rowsThen[table])];
+    return `  ${table}: ${now === then ? `${now}, some of them other ones` : `${now} now, ${then} then`}`;
+  });
+}
+
+/** The tables that tell which release a database is for. */
+export const SCHEMA_TABLE = "public.schema_migrations";
+
+/** What a restore in place of the live database would do, before it is done. */
+export function renderPlan(stack: string, shown: Shown): string {
+  const { restorePoint, takenAt, bytes, objects, changed } = shown;
+  const head = `Backup ${restorePoint} of stack ${stack}, taken ${takenAt}: ${megabytes(bytes)}, ${objects.count} objects.`;
+  if (changed.length === 0)
+    return `${head}\nThe live database has the same rows: only objects that are gone come back.\n`;
+  return `${head}
+Written since then, and no longer seen by the app after the restore:
+${renderChanges(shown).join("\n")}
+It is not lost: the database of now stays beside the restored one, as app_before_${restorePoint}.
+While the two change places, for some seconds, requests wait or are answered with 503.
+`;
+}
+
+/** What a restore has done. */
+export function renderRestored({
+  restorePoint,
+  takenAt,
+  database,
+  keptAs,
+  objectsReturned,
+}: Restored): string {
+  const objects = objectsReturned > 0 ? ` ${objectsReturned} objects came back.` : "";
+  const kept = keptAs ? ` What was there before is in database ${keptAs}.` : "";
+  return `Database ${database} is what backup ${restorePoint} holds, of ${takenAt}; every table was compared.${objects}${kept}\n`;
+}

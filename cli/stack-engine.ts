@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type ExecaError, execa } from "execa";
+import { clientEnvironment, type Docker, SSH_DIRECTORY } from "../infra/swarm/docker-client.ts";
+import { sshDirectory } from "../infra/swarm/ssh-access.ts";
+import { SSH_FILES } from "../infra/swarm/ssh-config.ts";
+import { lockTarget } from "./lock/lock-target.ts";
+import { OperatorError } from "./operator-error.ts";
+
+/** The engine that a stack runs on, as an operator's machine reaches it by Docker's own client. */
+export type StackEngine = {
+  stack: string;
+  /** The start of the stack's names there. */
+  namePrefix: string;
+  /** As in DOCKER_HOST. */
+  host: string;
+  /** The client's whole environment. */
+  env: NodeJS.ProcessEnv;
+  docker: Docker;
+};
+
+/** The stack's own SSH files, where the program has written them on this machine. */
+function sshEnvironment(root: string, stack: string): NodeJS.ProcessEnv {
+  const directory = sshDirectory(root, stack);
+  return existsSync(join(directory, SSH_FILES.config)) ? { [SSH_DIRECTORY]: directory } : {};
+}
+
+function clientOf(env: NodeJS.ProcessEnv): Docker {
+  return async (args) => {
+    try {
+      const { stdout, stderr } = await execa("docker", [...args], { env, extendEnv: false });
+      return stdout || stderr;
+    } catch (error) {
+      const { stderr, shortMessage } = error as ExecaError;
+      throw new OperatorError(String(stderr ?? "").trim() || shortMessage);
+    }
+  };
+}
+
+/** Finds a stack's engine. Throws an OperatorError where the stack has none. */
+export async function stackEngine(root: string, stack: string): Promise<StackEngine> {
+  const target = await lockTarget(root, stack, process.env);
+  if (!target)
+    throw new OperatorError(`Stack ${stack} has no engine yet: npx pulumi up --stack ${stack} makes it.`);
+  const { host, namePrefix } = target;
+  const env = clientEnvironment({ ...process.env, DOCKER_HOST: host, ...sshEnvironment(root, stack) });
+  return { stack, namePrefix, host, env, docker: clientOf(env) };
+}
