@@ -8,7 +8,17 @@ const slipway = (...args: string[]) =>
 test("help names every verb and ends well", async () => {
   const { exitCode, stdout } = await slipway("--help");
   expect(exitCode).toBe(0);
-  for (const verb of ["up", "down", "doctor", "toolchain", "report", "backup", "restore", "secrets"])
+  for (const verb of [
+    "up",
+    "down",
+    "doctor",
+    "toolchain",
+    "report",
+    "releases",
+    "backup",
+    "restore",
+    "secrets",
+  ])
     expect(stdout).toContain(`slipway ${verb}`);
 });
 

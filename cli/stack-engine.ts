@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type ExecaError, execa } from "execa";
-import { clientEnvironment, type Docker, SSH_DIRECTORY } from "../infra/swarm/docker-client.ts";
+import { clientEnvironment, type Docker, dockerWith, SSH_DIRECTORY } from "../infra/swarm/docker-client.ts";
 import { sshDirectory } from "../infra/swarm/ssh-access.ts";
 import { SSH_FILES } from "../infra/swarm/ssh-config.ts";
 import { lockTarget } from "./lock/lock-target.ts";
@@ -25,16 +24,13 @@ function sshEnvironment(root: string, stack: string): NodeJS.ProcessEnv {
   return existsSync(join(directory, SSH_FILES.config)) ? { [SSH_DIRECTORY]: directory } : {};
 }
 
+/** Docker's client, whose own words are what an operator is told. */
 function clientOf(env: NodeJS.ProcessEnv): Docker {
-  return async (args) => {
-    try {
-      const { stdout, stderr } = await execa("docker", [...args], { env, extendEnv: false });
-      return stdout || stderr;
-    } catch (error) {
-      const { stderr, shortMessage } = error as ExecaError;
-      throw new OperatorError(String(stderr ?? "").trim() || shortMessage);
-    }
-  };
+  const docker = dockerWith(env);
+  return (args, input) =>
+    docker(args, input).catch((error: Error) => {
+      throw new OperatorError(error.message.replace(/^Command failed: .*\n/, "").trim());
+    });
 }
 
 /** Finds a stack's engine. Throws an OperatorError where the stack has none. */
@@ -43,6 +39,6 @@ export async function stackEngine(root: string, stack: string): Promise<StackEng
   if (!target)
     throw new OperatorError(`Stack ${stack} has no engine yet: npx pulumi up --stack ${stack} makes it.`);
   const { host, namePrefix } = target;
-  const env = clientEnvironment({ ...process.env, DOCKER_HOST: host, ...sshEnvironment(root, stack) });
-  return { stack, namePrefix, host, env, docker: clientOf(env) };
+  const env = { ...process.env, DOCKER_HOST: host, ...sshEnvironment(root, stack) };
+  return { stack, namePrefix, host, env: clientEnvironment(env), docker: clientOf(env) };
 }

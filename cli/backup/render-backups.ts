@@ -1,3 +1,5 @@
+import { table } from "../table.ts";
+
 /** What came of a backup's proof in one place, as the backups' program lists it. */
 type Place = { state: "good" | "bad"; at: string; detail: string } | "damaged" | "unproven";
 
@@ -30,13 +32,6 @@ function cells({ id, kind, release, takenAt, bytes, objects, places }: ListedBac
     size,
     proof.join(", "),
   ];
-}
-
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 }
 
 /** What is wrong with backups that are not good, a line each. */
