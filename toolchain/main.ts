@@ -7,7 +7,7 @@ import { ToolchainError } from "./toolchain-error.ts";
 
 const USAGE = `Usage: node toolchain/main.ts <command>
 
-  prepare [--only engine,pulumi,images] [--notes-in DIRECTORY] [--json]
+  prepare [--only engine,pulumi,images,schemathesis] [--notes-in DIRECTORY] [--json]
                                           make sure of everything that a deploy needs on this machine; notes on
                                           another engine's images go into a directory of their own
   status [--json]                         what is there, and where it was taken from

@@ -7,16 +7,20 @@ import { type ToolchainPaths, toolchainPaths } from "./paths.ts";
 import type { Progress, ProgressStep } from "./progress.ts";
 import { ensureCli } from "./pulumi-cli.ts";
 import { installHome, readyRecord, type ToolchainRecord } from "./pulumi-home.ts";
+import { ensureSchemathesis, placeSchemathesis } from "./schemathesis.ts";
 import { PLUGIN_VERSIONS, PULUMI_CLI_VERSION } from "./versions.ts";
 
-/** The groups of parts that can be prepared by themselves. */
-export const TOOLCHAIN_PARTS = ["engine", "pulumi", "images"] as const;
+/** The groups of parts that can be prepared by themselves; `schemathesis` is for tests alone. */
+export const TOOLCHAIN_PARTS = ["engine", "pulumi", "images", "schemathesis"] as const;
 export type ToolchainPart = (typeof TOOLCHAIN_PARTS)[number];
+
+/** What a deploy needs. */
+const DEPLOY_PARTS: readonly ToolchainPart[] = ["engine", "pulumi", "images"];
 
 export interface PrepareOptions {
   /** The checkout's root directory. */
   root: string;
-  /** What to prepare; everything when left out. */
+  /** What to prepare; when left out, everything that a deploy needs. */
   only?: readonly ToolchainPart[];
   /** Where what the engine has of base images is noted, in place of the checkout. */
   imageNotes?: string;
@@ -34,8 +38,9 @@ the next run goes on from there.`;
  */
 export async function prepareToolchain(options: PrepareOptions): Promise<void> {
   const paths = toolchainPaths(options.root);
-  if (!existsSync(paths.record)) options.progress.say(FIRST_RUN);
-  const wanted = new Set(options.only ?? TOOLCHAIN_PARTS);
+  const wanted = new Set(options.only ?? DEPLOY_PARTS);
+  const isLong = wanted.has("pulumi") || wanted.has("images");
+  if (isLong && !existsSync(paths.record)) options.progress.say(FIRST_RUN);
   // Images are made on the engine, so it comes first; it is quick, and its faults are the user's to mend.
   if (wanted.has("engine")) await ensureEngine(options);
   await allToTheEnd([
@@ -43,7 +48,13 @@ export async function prepareToolchain(options: PrepareOptions): Promise<void> {
     wanted.has("images")
       ? ensureBaseImages({ ...options, root: options.imageNotes ?? options.root, cacheDir: paths.cache })
       : undefined,
+    wanted.has("schemathesis") ? prepareSchemathesis(paths, options.progress) : undefined,
   ]);
+}
+
+async function prepareSchemathesis(paths: ToolchainPaths, progress: Progress): Promise<void> {
+  const entry = await inStep(progress, "Schemathesis", (step) => ensureSchemathesis(paths.cache, step));
+  await placeSchemathesis(paths.bin, entry.directory);
 }
 
 /** Waits for all, failed or not, so that no build goes on behind an error message; then throws the first failure. */

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { JOB_STATUSES } from "../../core/job.ts";
 import { BASE_MODELS, TrainingParametersSchema } from "../../core/parameters.ts";
-import { choice, Id, nullable, PageQuery, pageOf, STRICT, Time } from "./shared.ts";
+import { choice, defaulted, Id, nullable, PageQuery, pageOf, STRICT, Time } from "./shared.ts";
 
 const Executor = choice(["local", "kaggle"]);
 const Status = choice(JOB_STATUSES);
@@ -64,8 +64,8 @@ export const LogEntry = Type.Object(
 
 export const LogQuery = Type.Object(
   {
-    after: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 }),
-    limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
+    after: defaulted(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })),
+    limit: defaulted(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
   },
   STRICT,
 );

@@ -19,6 +19,11 @@ export function choice<const Values extends readonly string[]>(values: Values, o
   return Type.Unsafe<Values[number]>({ type: "string", enum: [...values], ...options });
 }
 
+/** What the caller may leave out and the handler always has: validation fills in the default. */
+export function defaulted<Schema extends TSchema>(schema: Schema): Schema {
+  return Type.Optional(schema) as unknown as Schema;
+}
+
 /** Letters, digits and a few marks, starting with a letter or digit: safe in a file name and on a page. */
 export const Name = Type.String({
   minLength: 1,
@@ -33,7 +38,7 @@ export const STRICT = { additionalProperties: false } as const;
 
 export const PageQuery = Type.Object(
   {
-    limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+    limit: defaulted(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(
       Type.String({ pattern: ID_PATTERN, description: "`next_cursor` of the page before" }),
     ),

@@ -778,8 +778,8 @@ export interface operations {
     };
     listDatasets: {
         parameters: {
-            query: {
-                limit: number;
+            query?: {
+                limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
@@ -1069,8 +1069,8 @@ export interface operations {
     };
     listJobs: {
         parameters: {
-            query: {
-                limit: number;
+            query?: {
+                limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
                 status?: "queued" | "running" | "succeeded" | "failed" | "canceled";
@@ -1280,9 +1280,9 @@ export interface operations {
     };
     readJobLog: {
         parameters: {
-            query: {
-                after: number;
-                limit: number;
+            query?: {
+                after?: number;
+                limit?: number;
             };
             header?: never;
             path: {
@@ -1325,8 +1325,8 @@ export interface operations {
     };
     listModels: {
         parameters: {
-            query: {
-                limit: number;
+            query?: {
+                limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
