@@ -1,0 +1,57 @@
+import { readLedger } from "../../infra/operations/release/ledger.ts";
+import type { Docker } from "../../infra/swarm/docker-client.ts";
+import { REGISTRY_NAME } from "../../infra/swarm/registry.ts";
+import { type EngineImage, imagesOf, oldStages, removeImages, unnamed } from "./engine-images.ts";
+import { digestsIn, RELEASES_WITH_IMAGES } from "./kept-digests.ts";
+import { removeTags, tagsIn } from "./registry-tags.ts";
+
+/** The images that the stack builds; the names are those of the build stages' label. */
+const BUILT = ["app", "web", "backups"];
+
+export type PruneArgs = {
+  namePrefix: string;
+  docker: Docker;
+  /** The text of the stack's state; asked for only where there seems to be something to remove. */
+  readState: () => Promise<string>;
+};
+
+/** What was removed: images of the engine, and tags of the registry. */
+export type Pruned = { images: number; tags: number };
+
+/** What the services run, and ran before, as the engine tells it. */
+async function services(namePrefix: string, docker: Docker): Promise<string> {
+  const ids = await docker(["service", "ls", "--quiet", "--filter", `label=slipway.stack=${namePrefix}`]);
+  const list = ids.split("\n").filter(Boolean);
+  return list.length > 0 ? docker(["service", "inspect", ...list]) : "";
+}
+
+/** The registry's container and address; undefined where the stack has none of its own here. */
+async function ownRegistry(namePrefix: string, docker: Docker) {
+  const container = `${namePrefix}-${REGISTRY_NAME}`;
+  const format = '{{.State.Running}} {{(index (index .HostConfig.PortBindings "5000/tcp") 0).HostPort}}';
+  const [running, port] = (await docker(["inspect", "--format", format, container]).catch(() => "")).split(/\s/);
+  return running === "true" && port ? { container, address: `127.0.0.1:${port}` } : undefined;
+}
+
+async function stages(docker: Docker): Promise<EngineImage[]> {
+  return (await Promise.all(BUILT.map((name) => oldStages(name, docker)))).flat();
+}
+
+/**
+ * Removes the images that neither the last releases, nor a service, nor the stack's state names, from the engine and
+ * from the stack's own registry, and what old builds left. Whoever calls holds the deploy lock.
+ */
+export async function pruneImages({ namePrefix, docker, readState }: PruneArgs): Promise<Pruned> {
+  const registry = await ownRegistry(namePrefix, docker);
+  if (!registry) return { images: 0, tags: 0 };
+  const { releases } = await readLedger(namePrefix, docker);
+  const manifests = releases.slice(-RELEASES_WITH_IMAGES).map(({ text }) => text);
+  const named = digestsIn([...manifests, await services(namePrefix, docker)]);
+  const images = unnamed(await imagesOf(registry.address, docker), named);
+  const left = await stages(docker);
+  if (images.length + left.length === 0) return { images: 0, tags: 0 };
+  const kept = named.union(digestsIn([await readState()]));
+  const tags = (await tagsIn(registry.container, docker)).filter(({ digest }) => !kept.has(digest));
+  await removeTags(registry.container, tags, docker);
+  return { images: await removeImages([...unnamed(images, kept), ...left], docker), tags: tags.length };
+}
