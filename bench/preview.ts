@@ -33,7 +33,7 @@ async function seconds(cwd: string, args: string[], env: Record<string, string>)
 }
 
 const empty = emptyProject();
-const emptyEnv = { PULUMI_BACKEND_URL: `file://${empty}` };
+const emptyEnv = { PULUMI_BACKEND_URL: `file://${empty}`, PULUMI_CONFIG_PASSPHRASE: "of a bench" };
 await seconds(empty, ["stack", "init", "empty"], emptyEnv);
 await seconds(empty, ["up", "--yes", "--skip-preview", "--stack", "empty"], emptyEnv);
 const figures = { slipway: [] as number[], empty: [] as number[] };

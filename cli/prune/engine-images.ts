@@ -47,7 +47,11 @@ export async function removeImages(images: readonly EngineImage[], docker: Docke
   let removed = 0;
   for (const { id, digest, name } of images) {
     const [repository] = name.split(/:[^:/]*$/);
-    const reference = name.includes("<none>") ? (digest.startsWith("sha256:") ? `${repository}@${digest}` : id) : name;
+    const reference = name.includes("<none>")
+      ? digest.startsWith("sha256:")
+        ? `${repository}@${digest}`
+        : id
+      : name;
     const isGone = await docker(["image", "rm", reference]).then(
       () => true,
       () => false,

@@ -13,9 +13,24 @@ let address: string;
 
 async function startRegistry(): Promise<string> {
   const volume = `${namePrefix}-registry-data:/var/lib/registry`;
-  const health = ["--health-cmd", "wget -q -O /dev/null http://127.0.0.1:5000/v2/", "--health-interval", "1s"];
+  const health = [
+    "--health-cmd",
+    "wget -q -O /dev/null http://127.0.0.1:5000/v2/",
+    "--health-interval",
+    "1s",
+  ];
   const publish = ["--publish", "127.0.0.1:0:5000"];
-  await docker(["run", "--detach", "--name", container, "--volume", volume, ...health, ...publish, registry.imageId]);
+  await docker([
+    "run",
+    "--detach",
+    "--name",
+    container,
+    "--volume",
+    volume,
+    ...health,
+    ...publish,
+    registry.imageId,
+  ]);
   // A port of its own for as long as the container lives, so it is looked up, and then fixed, like the program's.
   const port = (await docker(["port", container, "5000/tcp"])).trim().split(":").at(-1) ?? "";
   await docker(["rm", "--force", container]);
@@ -60,7 +75,11 @@ afterAll(async () => {
 test("what nothing names goes from engine and registry; what the state names stays, and pushes still work", async () => {
   const old = await push("one", "of its own");
   const kept = await push("two");
-  const pruned = await pruneImages({ namePrefix, docker, readState: async () => `"${address}/slipway/app@${kept}"` });
+  const pruned = await pruneImages({
+    namePrefix,
+    docker,
+    readState: async () => `"${address}/slipway/app@${kept}"`,
+  });
   expect(pruned).toEqual({ images: 1, tags: 1 });
   await docker(["image", "rm", `${address}/slipway/app:two`]);
   expect(await canBePulled(kept)).toBe(true);

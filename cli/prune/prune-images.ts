@@ -29,7 +29,9 @@ async function services(namePrefix: string, docker: Docker): Promise<string> {
 async function ownRegistry(namePrefix: string, docker: Docker) {
   const container = `${namePrefix}-${REGISTRY_NAME}`;
   const format = '{{.State.Running}} {{(index (index .HostConfig.PortBindings "5000/tcp") 0).HostPort}}';
-  const [running, port] = (await docker(["inspect", "--format", format, container]).catch(() => "")).split(/\s/);
+  const [running, port] = (await docker(["inspect", "--format", format, container]).catch(() => "")).split(
+    /\s/,
+  );
   return running === "true" && port ? { container, address: `127.0.0.1:${port}` } : undefined;
 }
 

@@ -43,7 +43,11 @@ async function isHealthy(container: string, docker: Docker): Promise<boolean> {
  * Removes tags and the space that they alone took. Nobody may push meanwhile: whoever calls holds the deploy lock. The
  * registry starts anew then, since it remembers layers that are gone, and would have the next push leave them out.
  */
-export async function removeTags(container: string, tags: readonly RegistryTag[], docker: Docker): Promise<void> {
+export async function removeTags(
+  container: string,
+  tags: readonly RegistryTag[],
+  docker: Docker,
+): Promise<void> {
   if (tags.length === 0) return;
   const folders = tags.map(({ repository, tag }) => `./${repository}/_manifests/tags/${tag}`);
   await docker(inRegistry(container, REMOVE, ...folders));
