@@ -1,8 +1,11 @@
 import { ALLOW_DATA_LOSS, isUp, previewArguments } from "./change-command.ts";
 import { holdDeployLock } from "./lock/hold-lock.ts";
-import { lockTarget } from "./lock/lock-target.ts";
+import { type LockTarget, lockTarget } from "./lock/lock-target.ts";
+import { describePruned, pruneImages } from "./prune/prune-images.ts";
 import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
+import { readPulumi } from "./run-pulumi.ts";
+import { engineOf } from "./stack-engine.ts";
 
 export type BeforeChangeArgs = {
   root: string;
@@ -17,15 +20,28 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Makes room before anything new is built or pulled. That it cannot is told, and does not stop a deploy. */
+async function pruneOldImages(root: string, stack: string, target: LockTarget): Promise<void> {
+  const { namePrefix, docker } = engineOf(root, stack, target);
+  const readState = () => readPulumi({ root, stack }, ["stack", "export"]);
+  try {
+    const pruned = await pruneImages({ namePrefix, docker, readState });
+    if (pruned.images + pruned.tags > 0) say(`${describePruned(pruned)}.`);
+  } catch (error) {
+    say(`Old images were not pruned: ${(error as Error).message}`);
+  }
+}
+
 /**
  * Makes sure, before the real CLI changes a stack, that nobody else does, and that an `up` puts no data at risk unless
- * that is allowed. Throws an OperatorError, with nothing changed, where that cannot be.
+ * that is allowed, and finds the images of old releases gone. Throws an OperatorError, with nothing changed, where that cannot be.
  */
 export async function beforeChange(args: BeforeChangeArgs): Promise<void> {
   const { root, stack, command, environment } = args;
   const target = await lockTarget(root, stack, environment);
   // A stack without an engine, or whose engine is made by this very run, has nothing that could hold a lock.
   if (target) await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
+  if (isUp(command) && target) await pruneOldImages(root, stack, target);
   if (!isUp(command) || args.args.includes(ALLOW_DATA_LOSS)) return;
   refuseDataLoss(await readPlan({ root, stack }, previewArguments(args.args)));
 }

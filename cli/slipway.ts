@@ -7,6 +7,7 @@ import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { lock } from "./lock.ts";
 import { OperatorError } from "./operator-error.ts";
+import { prune } from "./prune.ts";
 import { releases } from "./releases.ts";
 import { report } from "./report.ts";
 import { restore } from "./restore.ts";
@@ -35,6 +36,9 @@ const HELP = `slipway: the operator's verbs
   slipway releases        every release that can be gone back to, the newest first; 1 where a record was changed or lost
       --stack NAME        the stack (local)
       --json              the whole records, as JSON
+  slipway prune           remove the images that neither the last five releases nor anything that runs needs
+      --stack NAME        the stack (local)
+      --json              as JSON
   slipway backup now      take a backup and prove it by restoring it
   slipway backup list     every backup, where it lies and whether it is proven there
   slipway backup verify   prove a backup anew, every object of it
@@ -93,6 +97,7 @@ const VERBS: Record<string, Verb> = {
   report: { flags: ["stack", "json", "md"], run: report },
   lock: { flags: ["stack", "json", "break", "force"], run: lock },
   releases: { flags: ["stack", "json"], run: releases },
+  prune: { flags: ["stack", "json"], run: prune },
   backup: { flags: ["stack", "json", "id"], words: 1, run: backup },
   restore: { flags: ["stack", "json", "to", "into", "yes"], run: restore },
   secrets: { flags: ["stack", "json"], run: secrets },

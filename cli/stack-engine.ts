@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { clientEnvironment, type Docker, dockerWith, SSH_DIRECTORY } from "../infra/swarm/docker-client.ts";
 import { sshDirectory } from "../infra/swarm/ssh-access.ts";
 import { SSH_FILES } from "../infra/swarm/ssh-config.ts";
-import { lockTarget } from "./lock/lock-target.ts";
+import { type LockTarget, lockTarget } from "./lock/lock-target.ts";
 import { OperatorError } from "./operator-error.ts";
 
 /** The engine that a stack runs on, as an operator's machine reaches it by Docker's own client. */
@@ -38,7 +38,11 @@ export async function stackEngine(root: string, stack: string): Promise<StackEng
   const target = await lockTarget(root, stack, process.env);
   if (!target)
     throw new OperatorError(`Stack ${stack} has no engine yet: npx pulumi up --stack ${stack} makes it.`);
-  const { host, namePrefix } = target;
+  return engineOf(root, stack, target);
+}
+
+/** The engine of a stack that is known to be there. */
+export function engineOf(root: string, stack: string, { host, namePrefix }: LockTarget): StackEngine {
   const env = { ...process.env, DOCKER_HOST: host, ...sshEnvironment(root, stack) };
   return { stack, namePrefix, host, env: clientEnvironment(env), docker: clientOf(env) };
 }

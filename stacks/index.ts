@@ -7,7 +7,7 @@ import { stackNamed } from "./stack-table.ts";
 export default async function program(): Promise<Record<string, unknown>> {
   // Pulumi maps every stack trace through source maps, and takes one for each resource: 0.4 s a run, for a program
   // that Node runs as it is written.
-  Error.prepareStackTrace = undefined;
+  Reflect.deleteProperty(Error, "prepareStackTrace");
   const run = stackNamed(pulumi.getStack());
   return run({ root: resolve(import.meta.dirname, ".."), env: process.env });
 }

@@ -18,6 +18,10 @@ export type PruneArgs = {
 /** What was removed: images of the engine, and tags of the registry. */
 export type Pruned = { images: number; tags: number };
 
+export function describePruned({ images, tags }: Pruned): string {
+  return `Pruned ${images} images of the engine and ${tags} of the registry that no kept release needs`;
+}
+
 /** What the services run, and ran before, as the engine tells it. */
 async function services(namePrefix: string, docker: Docker): Promise<string> {
   const ids = await docker(["service", "ls", "--quiet", "--filter", `label=slipway.stack=${namePrefix}`]);
