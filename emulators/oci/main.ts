@@ -1,5 +1,7 @@
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { containerMachines } from "./container-machines.ts";
 import { startOciEmulator } from "./emulator.ts";
 
 const USAGE = `node emulators/oci/main.ts [options]
@@ -11,6 +13,7 @@ A stand-in for Oracle Cloud: Pulumi's provider for it, over a tenancy in a file.
   --host ADDRESS       address to listen on (127.0.0.1)
   --state DIRECTORY    where the tenancy is kept (.slipway/oci-emulator)
   --region NAME        its home region (eu-frankfurt-1)
+  --machines           instances are real machines, in containers of this machine's engine; needs root and base images
 `;
 
 async function main(): Promise<void> {
@@ -21,6 +24,7 @@ async function main(): Promise<void> {
       host: { type: "string", default: "127.0.0.1" },
       state: { type: "string", default: join(import.meta.dirname, "../../.slipway/oci-emulator") },
       region: { type: "string", default: "eu-frankfurt-1" },
+      machines: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -31,6 +35,7 @@ async function main(): Promise<void> {
     controlPort: Number(values["control-port"]),
     host: values.host,
     region: values.region,
+    ...(values.machines ? { machines: await realMachines(values.state) } : {}),
   });
   const { account, port, controlUrl } = emulator;
   const lines = [
@@ -40,6 +45,15 @@ async function main(): Promise<void> {
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.stop());
+}
+
+/** Machines upon the Debian image that the toolchain has made. */
+function realMachines(state: string) {
+  const file = join(import.meta.dirname, "../../.slipway/base-images.json");
+  if (!existsSync(file))
+    throw new Error(`${file} is not there: npm run prepare:machine makes the base images`);
+  const { debian } = JSON.parse(readFileSync(file, "utf8")) as { debian: { reference: string } };
+  return containerMachines({ directory: resolve(state, "real"), debianImage: debian.reference });
 }
 
 await main();
