@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { docker } from "../infra/swarm/docker-client.ts";
 import { ensureEngine } from "../toolchain/engine.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { leaveSwarm } from "../toolchain/swarm.ts";
@@ -10,6 +11,7 @@ import { readLocalStack } from "./local-stack.ts";
 import { lockName } from "./lock/deploy-lock.ts";
 import { holdLocalLock } from "./lock/hold-lock.ts";
 import { OperatorError } from "./operator-error.ts";
+import { imagesOf, removeImages } from "./prune/engine-images.ts";
 import { recover } from "./recover.ts";
 import { type PulumiRun, readPulumi, showPulumi } from "./run-pulumi.ts";
 import { readState } from "./stack-state.ts";
@@ -47,7 +49,7 @@ async function destroy(run: PulumiRun, purge: boolean): Promise<void> {
     throw new OperatorError("Not everything is down; the reason stands above. Run `npm run down` again.");
 }
 
-/** Removes what `up` made; data volumes stay unless purged. Returns the exit code. */
+/** Removes what `up` made; data volumes, and the images that the next `up` starts from, stay unless purged. Returns the exit code. */
 export async function down(root: string, progress: Progress, { purge }: { purge: boolean }): Promise<number> {
   const run = { root, stack: "local" };
   if (!existsSync(join(root, LOCAL_SETTINGS))) {
@@ -55,7 +57,7 @@ export async function down(root: string, progress: Progress, { purge }: { purge:
     return 0;
   }
   await ensureEngine({ root, progress });
-  const { namePrefix } = await readLocalStack(root);
+  const { namePrefix, registry } = await readLocalStack(root);
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const release = await holdLocalLock(root, namePrefix, "npm run down", say);
   try {
@@ -65,6 +67,7 @@ export async function down(root: string, progress: Progress, { purge }: { purge:
       await destroy(run, purge);
     }
     await sweep(namePrefix, purge);
+    if (purge && registry) await removeImages(await imagesOf(registry, docker), docker);
   } finally {
     await release();
   }

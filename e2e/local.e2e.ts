@@ -17,6 +17,7 @@ let prefix: string;
 let api: ApiClient;
 let url: string;
 let modelId: string;
+let registry: string | undefined;
 
 async function pulumi(...args: string[]): Promise<string> {
   const result = await checkout.run("npx", ["pulumi", ...args, "--stack", "local"]);
@@ -43,7 +44,7 @@ afterAll(async () => {
 describe("the local stack, from a fresh clone", () => {
   test("npm run up alone ends with a healthy stack, and says where it is", async () => {
     const screen = await up();
-    ({ namePrefix: prefix } = await readLocalStack(checkout.root));
+    ({ namePrefix: prefix, registry } = await readLocalStack(checkout.root));
     url = await pulumi("stack", "output", "url");
     const token = await pulumi("stack", "output", "apiToken", "--show-secrets");
     expect(screen).toContain(url);
@@ -156,5 +157,7 @@ describe("the local stack, from a fresh clone", () => {
     const { exitCode, all } = await checkout.run("npm", ["run", "down", "--", "--purge"]);
     expect(exitCode, all).toBe(0);
     expect(await objectsOf(prefix)).toEqual({});
+    const images = ["image", "ls", "--quiet", "--filter", `reference=${registry}/*/*`];
+    expect((await checkout.run("docker", images)).stdout).toBe("");
   });
 });

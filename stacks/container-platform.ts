@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { configFile, type FileSource } from "../infra/swarm/file-source.ts";
 import type { Scope } from "../infra/swarm/names.ts";
 import { overlayNetwork } from "../infra/swarm/network.ts";
-import { type ImageRegistry, REGISTRY_NAME, Registry } from "../infra/swarm/registry.ts";
+import { type ImageRegistry, Registry } from "../infra/swarm/registry.ts";
+import { REGISTRY_NAME } from "../infra/swarm/registry-address.ts";
 import type { ContainerStackArgs } from "./container-stack.ts";
 import { type StackImages, stackImages } from "./stack-images.ts";
 

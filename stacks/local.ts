@@ -4,7 +4,7 @@ import { ensureExtraAuthority } from "../infra/swarm/build-authority.ts";
 import { checkEngine } from "../infra/swarm/check-engine.ts";
 import { engineProvider } from "../infra/swarm/engine.ts";
 import { LOCAL_ENGINE } from "../infra/swarm/engine-api.ts";
-import { registryAddress } from "../infra/swarm/registry.ts";
+import { registryAddress } from "../infra/swarm/registry-address.ts";
 import { appVersion } from "./app-version.ts";
 import { containerStack } from "./container-stack.ts";
 import { readConfig, settingsFile } from "./read-config.ts";

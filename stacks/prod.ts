@@ -16,7 +16,7 @@ import { ensureExtraAuthority } from "../infra/swarm/build-authority.ts";
 import { engineProvider } from "../infra/swarm/engine.ts";
 import { DATA_LABEL, DOOR_LABEL } from "../infra/swarm/member-scripts.ts";
 import type { Scope } from "../infra/swarm/names.ts";
-import { registryAddress } from "../infra/swarm/registry.ts";
+import { registryAddress } from "../infra/swarm/registry-address.ts";
 import { sendBaseImages } from "../infra/swarm/send-images.ts";
 import { appVersion } from "./app-version.ts";
 import { containerStack } from "./container-stack.ts";

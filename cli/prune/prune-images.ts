@@ -1,6 +1,6 @@
 import { readLedger } from "../../infra/operations/release/ledger.ts";
 import type { Docker } from "../../infra/swarm/docker-client.ts";
-import { REGISTRY_NAME } from "../../infra/swarm/registry.ts";
+import { REGISTRY_NAME } from "../../infra/swarm/registry-address.ts";
 import { type EngineImage, imagesOf, oldStages, removeImages, unnamed } from "./engine-images.ts";
 import { digestsIn, RELEASES_WITH_IMAGES } from "./kept-digests.ts";
 import { removeTags, tagsIn } from "./registry-tags.ts";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../settings/config-error.ts";
 import { type AskEngine, engineAt } from "./engine-api.ts";
 import { nameIn, type Scope, STACK_LABEL } from "./names.ts";
-import { REGISTRY_NAME } from "./registry.ts";
+import { REGISTRY_NAME } from "./registry-address.ts";
 
 /** A port that the stack will listen on, and the setting that chose it. */
 export type WantedPort = { setting: string; port: number };

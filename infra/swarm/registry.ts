@@ -4,6 +4,7 @@ import { z } from "zod";
 import { megabytes, port } from "../settings/fields.ts";
 import { dataVolume } from "./data-volume.ts";
 import { labelsOf, nameIn, type Scope } from "./names.ts";
+import { registryAddress } from "./registry-address.ts";
 
 export const RegistrySettings = z.strictObject({
   /** Port on this machine's loopback address, where the engine pushes and pulls. */
@@ -29,9 +30,6 @@ export type RegistryArgs = {
   image: string;
 };
 
-/** The one name of a stack's registry, as a resource and in the engine. */
-export const REGISTRY_NAME = "registry";
-
 const USER = 1000;
 
 /**
@@ -53,11 +51,6 @@ export class Registry extends pulumi.ComponentResource {
     this.instance = container.id;
     this.registerOutputs({ address: this.address });
   }
-}
-
-/** Where a registry with these settings listens. */
-export function registryAddress({ port: listening }: { port: number }): string {
-  return `127.0.0.1:${listening}`;
 }
 
 function registryContainer(

@@ -6,7 +6,7 @@ import { recordProgram } from "../../infra/recording/record-program.ts";
 import { BASE_IMAGE_NAMES, type BaseImage, type BaseImageName } from "../../infra/swarm/base-images.ts";
 import { engineProvider } from "../../infra/swarm/engine.ts";
 import { LOCAL_ENGINE } from "../../infra/swarm/engine-api.ts";
-import { registryAddress } from "../../infra/swarm/registry.ts";
+import { registryAddress } from "../../infra/swarm/registry-address.ts";
 import { containerStack } from "../container-stack.ts";
 import { readConfig } from "../read-config.ts";
 import { prodStack } from "../prod.ts";
