@@ -104,7 +104,7 @@ describe("resources", () => {
     expect(inInfra("Service")).toEqual(["infra/swarm/service.ts"]);
     expect(inInfra("Container")).toEqual(["infra/swarm/registry.ts"]);
     expect(inInfra("Command").sort()).toEqual([
-      "infra/swarm/job.ts",
+      "infra/operations/release/gate.ts",
       "infra/swarm/machine-step.ts",
       "infra/swarm/send-images.ts",
     ]);

@@ -1,4 +1,4 @@
-import { engineAt } from "./engine-call.ts";
+import { engineAt } from "../infra/swarm/engine-call.ts";
 import { type DeployLock, readLock, removeLock } from "./lock/deploy-lock.ts";
 import { describeLock, STALE_MS, verdictOn } from "./lock/describe-lock.ts";
 import { lockTarget } from "./lock/lock-target.ts";

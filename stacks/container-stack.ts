@@ -3,18 +3,21 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ObjectStore } from "../infra/data/object-store.ts";
 import { Postgres } from "../infra/data/postgres.ts";
 import { Backups } from "../infra/operations/backups.ts";
+import type { ReleaseManifest } from "../infra/operations/release/manifest.ts";
+import { Release, type ReleaseArgs } from "../infra/operations/release/release.ts";
 import { BUCKET } from "../infra/product/app-environment.ts";
-import { type AppWires, appSecrets } from "../infra/product/app-wires.ts";
+import { APP_PORT, APP_USER, type AppWires, appSecrets } from "../infra/product/app-wires.ts";
 import { Backend } from "../infra/product/backend.ts";
 import { Frontend } from "../infra/product/frontend.ts";
-import { migration } from "../infra/product/migration.ts";
+import { migrationJobs } from "../infra/product/migration.ts";
 import { Worker } from "../infra/product/worker.ts";
 import type { BaseImage, BaseImageName } from "../infra/swarm/base-images.ts";
 import type { Scope } from "../infra/swarm/names.ts";
 import type { ImageRegistry } from "../infra/swarm/registry.ts";
 import { Edge, type EdgeArgs } from "../infra/web/edge.ts";
-import { containerPlatform, type Platform } from "./container-platform.ts";
+import { containerPlatform, type Platform, scopeOf } from "./container-platform.ts";
 import { readSecrets, type Secrets } from "./read-config.ts";
+import { recordedSettings } from "./rollback.ts";
 import { type ContainerSecretName, type ContainerSettings, OFFSITE_SECRETS } from "./settings.ts";
 
 export type ContainerStackArgs = {
@@ -32,18 +35,25 @@ export type ContainerStackArgs = {
   /** What is done to the options of everything on the engine. */
   transformations?: pulumi.ResourceTransformation[];
   /** How the world reaches the edge; this machine's own address, in clear, where there is none. */
-  door?: Pick<EdgeArgs, "tls" | "publicUrl">;
+  door?: Pick<EdgeArgs, "tls" | "publicUrl"> & { address: pulumi.Input<string> };
   /** The app's version, from its package. */
   version: string;
-};
+  /** The release to go back to: its images, in place of those of the checkout. */
+  rollback?: ReleaseManifest | undefined;
+} & Pick<ReleaseArgs, "askRefused">;
 
-/** The system's map: platform, then data, then the door, then the product behind it. */
+/** The system's map: platform, then data, then the door, then the product behind it, as one release. */
 export function containerStack(args: ContainerStackArgs, provider: Provider) {
-  const platform = containerPlatform(args, provider);
+  const { settings, engineHost, askRefused } = args;
+  const release = new Release("release", {
+    ...{ settings: settings.release, scope: scopeOf(args), engineHost },
+    ...(askRefused ? { askRefused } : {}),
+  });
+  const platform = containerPlatform(args, provider, release.scope);
   const data = dataServices(args, platform);
   const edge = door(args, platform);
-  operations(args, platform, data);
-  const services = [...product(args, platform, { ...data, edge }), "backups"];
+  const services = product(args, platform, { ...data, edge, release });
+  release.finish(lastGates(args, platform, edge));
   return { url: edge.url, registry: platform.registry.address, images: platform.images, services };
 }
 
@@ -81,7 +91,7 @@ function dataServices({ settings, secrets }: ContainerStackArgs, platform: Platf
 }
 
 function door(
-  { settings, door: outside = {} }: ContainerStackArgs,
+  { settings, door: outside }: ContainerStackArgs,
   { scope, ca, images, networks, inEngine }: Platform,
 ): Edge {
   const { requestSizeMbMax, datasetSizeMbMax: objectSizeMbMax } = settings.app;
@@ -96,28 +106,53 @@ function door(
   );
 }
 
-type Parts = { postgres: Postgres; objectStore: ObjectStore; edge: Edge };
+type Parts = { postgres: Postgres; objectStore: ObjectStore; edge: Edge; release: Release };
 
-function product(args: ContainerStackArgs, platform: Platform, { postgres, objectStore, edge }: Parts) {
-  const { settings, engineHost } = args;
-  const { app } = settings;
+function product(args: ContainerStackArgs, platform: Platform, parts: Parts) {
+  const { settings, rollback, version } = args;
+  const { postgres, objectStore, edge, release } = parts;
   const { scope, images, networks, inEngine } = platform;
-  const wires = appWires(args, platform, { databaseUrl: postgres.url, endpoint: objectStore.endpoint, edge });
+  const ends = { databaseUrl: postgres.url, endpoint: objectStore.endpoint, edge };
+  const wires = appWires({ ...args, version: rollback?.version ?? version }, platform, ends);
   const network = networks.backend;
-  const migrated = migration("migration", { wires, network, engineHost }, { dependsOn: postgres });
-  const after = { ...inEngine, dependsOn: [migrated, objectStore] };
-  new Backend(
-    "backend",
-    { wires, app, networks, settings: settings.backend, worker: settings.worker },
-    after,
-  );
-  new Worker("worker", { wires, app, network, settings: settings.worker }, after);
+  const backups = operations(args, platform, parts);
+  const restorePoint = backups.job(["restore-point", "create", "--release"]);
+  const jobs = { ...migrationJobs({ wires, network }), restorePoint };
+  const migrated = release.migrate("migration", jobs, { dependsOn: [postgres, objectStore, edge] });
+  const after = { ...inEngine, dependsOn: [migrated] };
+  const { app, worker } = settings;
+  new Backend("backend", { wires, app, networks, worker, settings: settings.backend }, after);
+  new Worker("worker", { wires, app, network, settings: worker }, after);
   new Frontend(
     "frontend",
     { scope, settings: settings.frontend, image: images.web, network: networks.frontend },
-    inEngine,
+    after,
   );
-  return ["edge", "frontend", "backend", "worker", "postgres", "object-store"];
+  return ["edge", "frontend", "backend", "worker", "postgres", "object-store", "backups"];
+}
+
+/** What the release is looked at through, and recorded with. */
+function lastGates(args: ContainerStackArgs, { scope, images, networks }: Platform, edge: Edge) {
+  const { settings, secrets, rollback, root } = args;
+  const address = args.door ? { address: args.door.address } : {};
+  const token = secrets.apiToken.apply((tokens) => tokens.split(/[\s,]+/)[0] ?? "");
+  return {
+    door: { url: edge.url, authority: secrets.internalCaCertificate, token, ...address },
+    watch: {
+      ...{ host: "backend", port: APP_PORT },
+      job: {
+        ...{ scope, image: images.app, user: APP_USER, limits: { memoryMb: 128, cpus: 0.5 } },
+        networks: [{ network: networks.backend, aliases: [] }],
+        timeoutSeconds: settings.release.bakeSeconds + 60,
+      },
+    },
+    record: {
+      ...{ root, images, settings: recordedSettings(settings) },
+      version: rollback?.version ?? args.version,
+      kind: rollback ? ("rollback" as const) : ("deploy" as const),
+      of: rollback?.id ?? null,
+    },
+  };
 }
 
 function operations(
@@ -127,7 +162,7 @@ function operations(
 ) {
   const { endpoint } = objectStore;
   const { objectStoreUser, objectStorePassword, backupKey: key } = secrets;
-  const backups = new Backups(
+  return new Backups(
     "backups",
     {
       ...{ scope, ca, settings: settings.backups, image: images.backups, network: networks.backend },
@@ -137,9 +172,9 @@ function operations(
         ...offsiteKeys(settings),
       },
     },
-    { ...inEngine, dependsOn: [postgres, objectStore] },
+    // It waits for what it backs up by itself; its files must be there before the release begins.
+    inEngine,
   );
-  return { backups };
 }
 
 /** The keys of the off-site bucket, where the settings name one. */

@@ -8,17 +8,20 @@ import { registryAddress } from "../infra/swarm/registry-address.ts";
 import { appVersion } from "./app-version.ts";
 import { containerStack } from "./container-stack.ts";
 import { readConfig, settingsFile } from "./read-config.ts";
+import { readRollback, withRecorded } from "./rollback.ts";
 import { CONTAINER_SECRETS, ContainerSettings, OFFSITE_SECRETS } from "./settings.ts";
 import type { StackContext } from "./stack-context.ts";
 
 /** This machine: everything in containers of its own Docker engine, a swarm of one. */
 export async function local({ root, env }: StackContext) {
-  const { settings, secrets } = await readConfig({
+  const rollback = readRollback(env);
+  const { settings: own, secrets } = await readConfig({
     root,
     schema: ContainerSettings,
     secretNames: CONTAINER_SECRETS,
     optionalSecretNames: OFFSITE_SECRETS,
   });
+  const settings = withRecorded(ContainerSettings, own, rollback);
   const engineHost = env.DOCKER_HOST || LOCAL_ENGINE;
   await checkEngine({
     host: engineHost,
@@ -36,7 +39,7 @@ export async function local({ root, env }: StackContext) {
     registry: registryAddress(settings.registry),
   });
   const stack = containerStack(
-    { settings, secrets, root, baseImages, engineHost, version: appVersion(root) },
+    { settings, secrets, root, baseImages, engineHost, version: appVersion(root), rollback },
     provider,
   );
   return { ...stack, apiToken: pulumi.secret(secrets.apiToken) };

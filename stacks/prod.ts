@@ -19,10 +19,11 @@ import type { Scope } from "../infra/swarm/names.ts";
 import { registryAddress } from "../infra/swarm/registry-address.ts";
 import { sendBaseImages } from "../infra/swarm/send-images.ts";
 import { appVersion } from "./app-version.ts";
-import { containerStack } from "./container-stack.ts";
+import { type ContainerStackArgs, containerStack } from "./container-stack.ts";
 import { followMachine } from "./follow-machine.ts";
 import { type ProdMachines, prodMachines } from "./prod-machines.ts";
 import { readConfig, readSecrets, type Secrets } from "./read-config.ts";
+import { readRollback, withRecorded } from "./rollback.ts";
 import {
   OFFSITE_SECRETS,
   PREVIOUS_KEY_SECRET,
@@ -41,7 +42,16 @@ export async function prod(context: StackContext) {
   });
   refuseViolations(oraclePolicies({ free: config.settings.oracle.allowPaid ? undefined : FREE_TIER }));
   ensureExtraAuthority(root, env);
-  return prodStack({ ...config, root, baseImages: readBaseImages(root), version: appVersion(root) });
+  const rollback = readRollback(env);
+  const settings = withRecorded(ProdSettings, config.settings, rollback);
+  return prodStack({
+    ...config,
+    settings,
+    rollback,
+    root,
+    baseImages: readBaseImages(root),
+    version: appVersion(root),
+  });
 }
 
 export type ProdArgs = {
@@ -50,7 +60,7 @@ export type ProdArgs = {
   root: string;
   baseImages: Readonly<Record<BaseImageName, BaseImage>>;
   version: string;
-};
+} & Pick<ContainerStackArgs, "rollback" | "askRefused">;
 
 /** The system's map: what guards the account, machines, their engine, and the containers on it. */
 export async function prodStack(args: ProdArgs) {
@@ -82,7 +92,7 @@ export async function prodStack(args: ProdArgs) {
       ...args,
       ...{ baseImages: images.names, engineHost: machines.engineHost, ...registry.stack },
       engine: engineOf(args, machines, registry.letIn.pullAuth),
-      door: doorOf(args),
+      door: doorOf(args, machines),
       transformations: [followMachine(machines.lead.instance)],
     },
     provider,
@@ -114,9 +124,9 @@ function engineOf(
  * The world comes over TLS, by the stack's name. The certificate is given as a secret: the stack's own authority issues
  * one that browsers do not know, until one that they know is put in its place.
  */
-function doorOf({ settings: { domain, edge }, secrets }: ProdArgs) {
+function doorOf({ settings: { domain, edge }, secrets }: ProdArgs, { publicIps }: ProdMachines) {
   const tls = { port: edge.httpsPort, certificate: secrets.edgeTlsCertificate, key: secrets.edgeTlsKey };
-  return { tls, publicUrl: `https://${domain}` };
+  return { tls, publicUrl: `https://${domain}`, address: publicIps[0] ?? domain };
 }
 
 /** One machine has a registry of its own; several share Oracle's. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ObjectStoreSettings } from "../infra/data/object-store.ts";
 import { PostgresSettings } from "../infra/data/postgres.ts";
 import { BackupsSettings } from "../infra/operations/backup-settings.ts";
+import { ReleaseSettings } from "../infra/operations/release/release-settings.ts";
 import { OracleSettings } from "../infra/oracle/oracle-settings.ts";
 import { AppSettings } from "../infra/product/app-settings.ts";
 import { BackendSettings } from "../infra/product/backend.ts";
@@ -24,6 +25,7 @@ const containerSettings = {
   worker: WorkerSettings,
   frontend: FrontendSettings,
   backups: BackupsSettings,
+  release: ReleaseSettings,
 };
 
 type Pools = Record<"backend" | "worker", { replicas: number; databaseConnectionsMax: number }>;

@@ -1,4 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "../infra/settings/config-error.ts";
 import type { BaseImage, BaseImageName } from "../infra/swarm/base-images.ts";
 import { builtImage, type ImageReference, pushBaseImage } from "../infra/swarm/image.ts";
 import type { ImageRegistry } from "../infra/swarm/registry.ts";
@@ -37,5 +38,22 @@ export function stackImages(
     app: built("app", "app/Dockerfile", { NODE_BUILD_IMAGE, NODE_IMAGE }),
     backups: built("backups", "backup/Dockerfile", { NODE_BUILD_IMAGE, BACKUP_IMAGE }),
     web: built("web", "app/Dockerfile.web", { NODE_BUILD_IMAGE, NGINX_IMAGE }),
+  };
+}
+
+/** The images of a release that was recorded: nothing is built, and nothing pushed. Throws where one is missing. */
+export function recordedImages(images: Readonly<Record<string, string>>): StackImages {
+  const reference = (name: keyof StackImages) => {
+    const found = images[name];
+    if (!found) throw new ConfigError([`The release to go back to has no image for ${name}.`]);
+    return pulumi.output(found);
+  };
+  return {
+    postgres: reference("postgres"),
+    objectStore: reference("objectStore"),
+    edge: reference("edge"),
+    app: reference("app"),
+    web: reference("web"),
+    backups: reference("backups"),
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CallEngine } from "../engine-call.ts";
+import type { CallEngine } from "../../infra/swarm/engine-call.ts";
 import { OperatorError } from "../operator-error.ts";
 import { createLock, type Holder, readLock, removeLock } from "./deploy-lock.ts";
 import { type Asker, describeLock, explainStale, verdictOn } from "./describe-lock.ts";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { LOCAL_ENGINE } from "../../infra/swarm/engine-api.ts";
-import { EngineAway, engineAt } from "../engine-call.ts";
+import { EngineAway, engineAt } from "../../infra/swarm/engine-call.ts";
 import { acquireLock } from "./acquire-lock.ts";
 import { beat, createLock, readLock, removeLock } from "./deploy-lock.ts";
 import { SILENT_MS, STALE_MS } from "./describe-lock.ts";

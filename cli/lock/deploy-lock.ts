@@ -1,4 +1,4 @@
-import type { CallEngine, EngineReply } from "../engine-call.ts";
+import type { CallEngine, EngineReply } from "../../infra/swarm/engine-call.ts";
 
 /** Who changes a stack, as everybody who waits for it is told. */
 export type Holder = {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { EngineAway, engineAt } from "../engine-call.ts";
+import { EngineAway, engineAt } from "../../infra/swarm/engine-call.ts";
 import { acquireLock } from "./acquire-lock.ts";
 import { removeLock } from "./deploy-lock.ts";
 import { forgetHolders, isRunning, LOCK_VARIABLE, noteHolder } from "./lock-holders.ts";

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DEPLOY_LOCK_VARIABLE } from "../../infra/swarm/names.ts";
 
-/** Environment variable with the id of the lock that a process runs under: its children take none of their own. */
-export const LOCK_VARIABLE = "SLIPWAY_DEPLOY_LOCK";
+/** Children of a process that runs under a lock take none of their own. */
+export const LOCK_VARIABLE = DEPLOY_LOCK_VARIABLE;
 
 function directoryOf(root: string, id: string): string {
   return join(root, ".slipway/locks", id);

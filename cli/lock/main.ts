@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { engineAt } from "../engine-call.ts";
+import { engineAt } from "../../infra/swarm/engine-call.ts";
 import { beat, removeLock } from "./deploy-lock.ts";
 import { BEAT_MS } from "./describe-lock.ts";
 import { forgetHolders, runningHolders } from "./lock-holders.ts";

@@ -35,7 +35,7 @@ export type BackupsArgs = {
 };
 
 /** A job on the backups: what it has in common with the service that takes them. */
-export type BackupJob = Omit<RunJobArgs, "engineHost">;
+export type BackupJob = RunJobArgs;
 
 /** Numeric user of the image, as of the Postgres image that it has its programs from. */
 const USER = 999;

@@ -18,8 +18,8 @@ export function clientEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** Docker's client for the engine that an environment names: DOCKER_HOST, and SLIPWAY_SSH_DIRECTORY for one over SSH. */
-export function dockerWith(env: NodeJS.ProcessEnv): Docker {
-  const options = { timeout: CALL_MS_MAX, killSignal: "SIGKILL", maxBuffer: OUTPUT_BYTES_MAX } as const;
+export function dockerWith(env: NodeJS.ProcessEnv, { callMsMax = CALL_MS_MAX } = {}): Docker {
+  const options = { timeout: callMsMax, killSignal: "SIGKILL", maxBuffer: OUTPUT_BYTES_MAX } as const;
   return (args, input = "") =>
     new Promise((resolve, reject) => {
       const done = (error: Error | null, stdout: string, stderr: string) =>

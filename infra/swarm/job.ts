@@ -1,26 +1,21 @@
-import { fileURLToPath } from "node:url";
-import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import { SSH_DIRECTORY } from "./docker-client.ts";
 import type { JobSpec } from "./job-command.ts";
-import { nameIn, STACK_LABEL } from "./names.ts";
+import { nameIn, type Scope, STACK_LABEL } from "./names.ts";
 import type { ContainerArgs } from "./service-args.ts";
 
 export type RunJobArgs = Omit<ContainerArgs, "args" | "tmpfsMb"> & {
   args: readonly string[];
   /** The job fails when it is not done by then. */
   timeoutSeconds: number;
-  /** Where the engine listens, as in DOCKER_HOST. */
-  engineHost: pulumi.Input<string>;
 };
 
-const SCRIPT = fileURLToPath(import.meta.resolve("./run-job.ts"));
-
-/** A job as data, for a program that runs it when it is due. */
-export function jobSpec(
-  name: string,
-  { scope, limits, ...args }: Omit<RunJobArgs, "engineHost">,
-): pulumi.Output<JobSpec> {
+/**
+ * A job as data, for a program that runs it when it is due: a container that runs once, to its end. A Swarm job, since
+ * only Swarm gives containers secrets; driven by Docker's own client, since the provider knows no jobs: see
+ * docs/decisions/jobs.md.
+ */
+export function jobSpec(name: string, { scope, limits, ...args }: RunJobArgs): pulumi.Output<JobSpec> {
   const named = (files: RunJobArgs["secrets"]) =>
     (files ?? []).map(({ source, path }) => ({ source: source.name, path }));
   const job = pulumi.output({
@@ -44,25 +39,13 @@ export function jobSpec(
 }
 
 /** How Docker's own client reaches the engine: over SSH, with the stack's own ssh first in PATH. */
-function engineEnvironment({ engineHost, scope }: Pick<RunJobArgs, "engineHost" | "scope">) {
+export function engineEnvironment({
+  engineHost,
+  scope,
+}: {
+  engineHost: pulumi.Input<string>;
+  scope: Scope;
+}): Record<string, pulumi.Input<string>> {
   const ssh: Record<string, string> = scope.sshDirectory ? { [SSH_DIRECTORY]: scope.sshDirectory } : {};
   return { DOCKER_HOST: engineHost, ...ssh };
-}
-
-/**
- * Runs a container once, to its end, each time anything about it changes: image, settings, content of a secret. Fails
- * with the last lines of its log. What it does must be idempotent. A Swarm job, since only Swarm gives containers
- * secrets; driven by Docker's own client, since the provider knows no jobs: see docs/decisions/jobs.md.
- */
-export function runJob(name: string, args: RunJobArgs, opts: pulumi.CustomResourceOptions): Command {
-  return new Command(
-    name,
-    {
-      create: `node ${JSON.stringify(SCRIPT)}`,
-      stdin: pulumi.jsonStringify(jobSpec(name, args)),
-      environment: engineEnvironment(args),
-      addPreviousOutputInEnv: false,
-    },
-    opts,
-  );
 }

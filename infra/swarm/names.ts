@@ -15,6 +15,18 @@ export type Scope = {
   };
   /** Directory of the SSH files that an engine elsewhere is reached with. */
   readonly sshDirectory?: string;
+  /** The release that the stack's services are changed by, all of them or none. */
+  readonly release?: ReleaseScope;
+};
+
+/** What services and the release that they are part of must know of one another. */
+export type ReleaseScope = {
+  /** Another number asks once more for what was put back. */
+  readonly attempt: number;
+  /** Is there before any service changes. */
+  readonly begun: pulumi.Input<pulumi.Resource>;
+  /** Told of each service, and of what it is asked to be. */
+  readonly join: (service: pulumi.Resource, asked: { name: string; spec: pulumi.Output<string> }) => void;
 };
 
 /** The label that every service, container, volume, network, secret and config of a stack carries. */
@@ -34,3 +46,6 @@ export function labelsOf(scope: Scope): { label: string; value: string }[] {
 export function contentHash(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 12);
 }
+
+/** Environment variable with the id of the deploy lock that a process runs under. */
+export const DEPLOY_LOCK_VARIABLE = "SLIPWAY_DEPLOY_LOCK";

@@ -36,7 +36,7 @@ const task =
 test("a job that completes is removed", async () => {
   const { asked, run } = client({ ps: task("Complete") });
   await runJob(job, run);
-  expect(asked).toEqual(["rm", "container ls", "create", "ps", "rm", "container ls"]);
+  expect(asked).toEqual(["rm", "container ls", "create", "ps", "logs", "rm", "container ls"]);
 });
 
 test("a job that an interrupted run has left is removed first, and that there is none is no error", async () => {

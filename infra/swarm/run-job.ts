@@ -1,4 +1,3 @@
-import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Docker, docker } from "./docker-client.ts";
 import {
@@ -9,6 +8,18 @@ import {
   jobState,
   jobTasksArguments,
 } from "./job-command.ts";
+
+/** A job ended badly; its message says why. */
+export class JobFailure extends Error {
+  override readonly name = "JobFailure";
+  /** The last lines that its container wrote. */
+  readonly lines: string;
+
+  constructor(reason: string, lines: string) {
+    super(`${reason}. Its last lines:\n${lines}`);
+    this.lines = lines;
+  }
+}
 
 const POLL_MS = 250;
 const LOG_LINES = 30;
@@ -45,26 +56,18 @@ async function remove({ name }: JobSpec, run: Docker): Promise<void> {
 }
 
 /**
- * Runs a job to its end and removes it, also one of the same name that an interrupted run has left. Rejects with the
- * reason and the last lines of the container's log when it fails or takes too long.
+ * Runs a job to its end and removes it, also one of the same name that an interrupted run has left. Resolves with the
+ * last lines that it wrote. Rejects with a JobFailure when it fails or takes too long.
  */
-export async function runJob(job: JobSpec, run: Docker = docker): Promise<void> {
+export async function runJob(job: JobSpec, run: Docker = docker): Promise<string> {
   await remove(job, run);
   try {
     await run(createJobArguments(job));
     const end = await waitForEnd(job, run);
-    if (end.state !== "failed") return;
-    throw new Error(`${job.name} failed: ${end.reason}. Its last lines:\n${await lastLines(job, run)}`);
+    const lines = await lastLines(job, run);
+    if (end.state !== "failed") return lines;
+    throw new JobFailure(`${job.name} failed: ${end.reason}`, lines);
   } finally {
     await remove(job, run);
-  }
-}
-
-if (import.meta.main) {
-  try {
-    await runJob((await json(process.stdin)) as JobSpec);
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = 1;
   }
 }

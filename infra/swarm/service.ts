@@ -1,7 +1,7 @@
 import { Service } from "@pulumi/docker/service.js";
 import type * as inputs from "@pulumi/docker/types/input.js";
-import type * as pulumi from "@pulumi/pulumi";
-import { labelsOf, nameIn } from "./names.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { contentHash, labelsOf, nameIn } from "./names.ts";
 import type { ContainerArgs, HealthCheck, MountedFile } from "./service-args.ts";
 
 export type RunServiceArgs = ContainerArgs & {
@@ -116,33 +116,55 @@ function updateRule(order: RunServiceArgs["updateOrder"], failureAction: "rollba
 }
 
 /**
+ * The variable of every container that stands for all that its service was asked to be: so that it can be told which
+ * containers are of which release. Not a label: the provider replaces a service whose labels change.
+ */
+export const SPEC_VARIABLE = "SLIPWAY_SPEC";
+
+function serviceSpec(args: RunServiceArgs) {
+  return {
+    taskSpec: taskSpec(args),
+    mode: { replicated: { replicas: args.replicas } },
+    updateConfig: updateRule(args.updateOrder, "rollback"),
+    rollbackConfig: updateRule(args.updateOrder, "pause"),
+    endpointSpec: {
+      mode: "dnsrr",
+      ports: Object.entries(args.publish ?? {}).map(([target, published]) => ({
+        targetPort: Number(target),
+        publishedPort: published,
+        publishMode: "host",
+        protocol: "tcp",
+      })),
+    },
+  };
+}
+
+/** Whoever stops first is waited for, since others need it. For all others the release waits, and takes all of them back. */
+function isAwaitedByRelease({ scope, updateOrder }: RunServiceArgs): boolean {
+  return scope.release !== undefined && updateOrder === "start-first";
+}
+
+/**
  * Runs containers for as long as the stack is up, by the rules of the house: image by digest, not root, read-only root
  * file system, no capabilities, limits, capped logs, secrets as files, health-gated updates that roll back by
- * themselves. Resolves when all replicas are healthy; else fails with the last lines of the container's log.
- * File-descriptor limits are the engine's: see docs/decisions/file-descriptors.md.
+ * themselves. Resolves when all replicas are healthy, or the release waits for that; else fails with the last lines of
+ * the container's log. File-descriptor limits are the engine's: see docs/decisions/file-descriptors.md.
  */
 export function runService(name: string, args: RunServiceArgs, opts: pulumi.CustomResourceOptions): Service {
-  return new Service(
+  const { scope } = args;
+  const attempt = isAwaitedByRelease(args) ? scope.release?.attempt : undefined;
+  const spec = pulumi.jsonStringify({ ...serviceSpec(args), attempt }).apply(contentHash);
+  const service = new Service(
     name,
     {
-      name: nameIn(args.scope, name),
-      labels: labelsOf(args.scope),
-      taskSpec: taskSpec(args),
-      mode: { replicated: { replicas: args.replicas } },
-      updateConfig: updateRule(args.updateOrder, "rollback"),
-      rollbackConfig: updateRule(args.updateOrder, "pause"),
-      endpointSpec: {
-        mode: "dnsrr",
-        ports: Object.entries(args.publish ?? {}).map(([target, published]) => ({
-          targetPort: Number(target),
-          publishedPort: published,
-          publishMode: "host",
-          protocol: "tcp",
-        })),
-      },
-      convergeConfig: { delay: "1s", timeout: "3m" },
-      ...(args.scope.pullAuth ? { auth: args.scope.pullAuth } : {}),
+      name: nameIn(scope, name),
+      labels: labelsOf(scope),
+      ...serviceSpec({ ...args, env: { ...args.env, [SPEC_VARIABLE]: spec } }),
+      ...(isAwaitedByRelease(args) ? {} : { convergeConfig: { delay: "1s", timeout: "3m" } }),
+      ...(scope.pullAuth ? { auth: scope.pullAuth } : {}),
     },
-    opts,
+    scope.release ? pulumi.mergeOptions(opts, { dependsOn: scope.release.begun }) : opts,
   );
+  scope.release?.join(service, { name: nameIn(scope, name), spec });
+  return service;
 }

@@ -33,13 +33,20 @@ const baseImages = Object.fromEntries(
 const secretConfig = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [`slipway:${name}`, `value of ${name}`]));
 
+/** No engine is asked. */
+const notRefused = async () => "";
+
 async function recordLocal() {
   const { resources } = await recordProgram(
     async () => {
       const config = await readConfig({ root, schema: ContainerSettings, secretNames: CONTAINER_SECRETS });
       const registry = registryAddress(config.settings.registry);
       const provider = engineProvider("engine", { host: LOCAL_ENGINE, registry });
-      containerStack({ ...config, root, baseImages, engineHost: LOCAL_ENGINE, version: "1.0.0" }, provider);
+      const engineHost = LOCAL_ENGINE;
+      containerStack(
+        { ...config, root, baseImages, engineHost, version: "1.0.0", askRefused: notRefused },
+        provider,
+      );
     },
     { config: exampleConfig(), secretConfig: secretConfig(CONTAINER_SECRETS) },
   );
@@ -50,7 +57,7 @@ async function recordProd() {
   const { resources } = await recordProgram(
     async () => {
       const config = await readConfig({ root, schema: ProdSettings, secretNames: PROD_SECRETS });
-      await prodStack({ ...config, root, baseImages, version: "1.0.0" });
+      await prodStack({ ...config, root, baseImages, version: "1.0.0", askRefused: notRefused });
     },
     { stack: "prod", config: exampleConfig(prodText()), secretConfig: secretConfig(PROD_SECRETS) },
   );

@@ -1,27 +1,8 @@
 import { expect, test } from "vitest";
-import type { Docker } from "../../swarm/docker-client.ts";
+import { configsEngine } from "./configs-engine.ts";
 import { exampleManifest, exampleReleases } from "./example-manifest.ts";
 import { readLedger, recordRelease } from "./ledger.ts";
 import { releaseConfigName } from "./manifest.ts";
-
-/** An engine that knows configs alone. */
-function engine(configs: Map<string, string>): Docker {
-  return async ([, verb, ...args], input = "") => {
-    if (verb === "ls") return [...configs.keys()].join("\n");
-    if (verb === "rm") for (const name of args) configs.delete(name);
-    if (verb === "create") {
-      const name = args.at(-2) as string;
-      if (configs.has(name)) throw new Error(`config ${name} already exists`);
-      configs.set(name, input);
-    }
-    if (verb !== "inspect") return "";
-    const found = args.map((Name) => ({
-      Spec: { Name, Data: Buffer.from(configs.get(Name) ?? "").toString("base64") },
-    }));
-    // In an order of its own.
-    return JSON.stringify(found.reverse());
-  };
-}
 
 function ledgerOf(count: number): Map<string, string> {
   return new Map(
@@ -35,18 +16,18 @@ test("a ledger is read in order, past all that is not of its stack", async () =>
     ["shop-release-pending", "{}"],
     ["other-shop-release-00001", "{}"],
   ]);
-  const { releases, faults } = await readLedger("shop", engine(configs));
+  const { releases, faults } = await readLedger("shop", configsEngine(configs));
   expect(releases.map(({ manifest }) => manifest.number)).toEqual([1, 2, 3]);
   expect(faults).toEqual([]);
 });
 
 test("a stack that was never deployed has an empty one", async () => {
-  expect(await readLedger("shop", engine(new Map()))).toEqual({ releases: [], faults: [] });
+  expect(await readLedger("shop", configsEngine(new Map()))).toEqual({ releases: [], faults: [] });
 });
 
 test("a record that cannot be read is a fault, and so is the gap that it leaves", async () => {
   const configs = ledgerOf(3).set("shop-release-00002", "not a manifest");
-  const { releases, faults } = await readLedger("shop", engine(configs));
+  const { releases, faults } = await readLedger("shop", configsEngine(configs));
   expect(releases).toHaveLength(2);
   expect(faults).toEqual([
     "shop-release-00002 cannot be read as the record of a release",
@@ -59,9 +40,9 @@ test("a new release is added, and of twenty-one the oldest goes", async () => {
   await recordRelease(
     "shop",
     exampleReleases(21).at(-1)?.manifest ?? exampleManifest(1, null),
-    engine(configs),
+    configsEngine(configs),
   );
-  const { releases, faults } = await readLedger("shop", engine(configs));
+  const { releases, faults } = await readLedger("shop", configsEngine(configs));
   expect(releases.map(({ manifest }) => manifest.number)).toEqual(
     Array.from({ length: 20 }, (_, n) => n + 2),
   );
@@ -69,7 +50,7 @@ test("a new release is added, and of twenty-one the oldest goes", async () => {
 });
 
 test("a number that is taken is not taken twice", async () => {
-  await expect(recordRelease("shop", exampleManifest(2, null), engine(ledgerOf(2)))).rejects.toThrow(
+  await expect(recordRelease("shop", exampleManifest(2, null), configsEngine(ledgerOf(2)))).rejects.toThrow(
     /already exists/,
   );
 });

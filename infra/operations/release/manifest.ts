@@ -20,7 +20,7 @@ const MigrationMark = z.strictObject({
 });
 
 /** What a release's schema was, and has become; names of migrations, null where there was none. */
-const SchemaChange = z.strictObject({
+export const SchemaChange = z.strictObject({
   before: z.string().nullable(),
   after: z.string().nullable(),
   /** Those that this release has applied, in their order. */

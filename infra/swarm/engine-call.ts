@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { request } from "node:http";
 import { Duplex } from "node:stream";
+import { clientEnvironment } from "./docker-client.ts";
 
 /** One call of the engine's API. A body is sent as JSON. */
 export type EngineCall = { method: "GET" | "POST" | "DELETE"; path: string; body?: object };
@@ -25,6 +26,7 @@ const TIMEOUT_MS = 20_000;
 function dial(host: string): Duplex {
   const client = spawn("docker", ["--host", host, "system", "dial-stdio"], {
     stdio: ["pipe", "pipe", "ignore"],
+    env: clientEnvironment(process.env),
   });
   const stream = Duplex.from({ readable: client.stdout, writable: client.stdin });
   stream.once("close", () => client.kill());

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type GateContext, runGate } from "./gate-context.ts";
+import { askedOf, liveServices, liveTasks } from "./live-services.ts";
+import type { GateEvidence } from "./manifest.ts";
+import { readNote } from "./notes.ts";
+import { applySpecs } from "./put-back.ts";
+import { linesOf, refuse } from "./refuse.ts";
+import { type RollState, rollState } from "./roll-state.ts";
+
+const POLL_MS = 500;
+/** Replicas are rolled one after another, each with its start, its health and Swarm's watch: 32 take 8 minutes. */
+const SECONDS_MAX = 900;
+
+type Named = { name: string; state: RollState };
+
+/**
+ * Gives services what they were asked to be where they were put back since, and the state does not know: the engine alone
+ * has it, in the note of the refusal.
+ */
+async function askAgain({ call, notes, release }: GateContext<unknown>): Promise<void> {
+  const refused = await readNote(notes, "refused");
+  if (!refused) return;
+  const wanted = Object.entries(refused.asked).filter(([name, spec]) => {
+    const template = spec.TaskTemplate as { ContainerSpec?: { Env?: string[] } } | undefined;
+    return askedOf(template?.ContainerSpec) === release.services[name];
+  });
+  await applySpecs(call, release.prefix, Object.fromEntries(wanted));
+}
+
+async function look({ call, release }: GateContext<unknown>, sinceMs: number): Promise<Named[]> {
+  const live = await liveServices(call, release.prefix);
+  const tasks = await liveTasks(call, [...live.values()]);
+  return Object.entries(release.services).map(([name, asked]) => {
+    const service = live.get(name);
+    const own = tasks.filter(({ ServiceID }) => ServiceID === service?.ID);
+    return { name, state: rollState(service, own, { asked, sinceMs }) };
+  });
+}
+
+/** Refuses the release for the first service that has failed. */
+export async function refuseFailed(
+  context: GateContext<unknown>,
+  gate: string,
+  services: readonly Named[],
+): Promise<void> {
+  for (const { name, state } of services) {
+    if (state.state !== "failed") continue;
+    const lines = state.task ? { lines: await linesOf(context, state.task) } : {};
+    await refuse(context, { gate, reason: `${name}: ${state.reason}`, ...lines });
+  }
+}
+
+/** Looks once whether all services still are what they should be; refuses the release where one has ended. */
+export async function refuseEnded(context: GateContext<unknown>, gate: string): Promise<void> {
+  const begun = await readNote(context.notes, "begun");
+  await refuseFailed(context, gate, await look(context, begun?.startedAtMs ?? 0));
+}
+
+/** Those that are not there yet, each with what is missing. */
+function waitingOf(services: readonly Named[]): string[] {
+  return services.flatMap(({ name, state }) => (state.state === "waiting" ? [`${name}: ${state.for}`] : []));
+}
+
+/** Waits until every service of the stack runs exactly what it was asked to, and is healthy. */
+export async function roll(context: GateContext<unknown>): Promise<GateEvidence> {
+  const started = Date.now();
+  const seconds = () => (Date.now() - started) / 1_000;
+  await askAgain(context);
+  const sinceMs = (await readNote(context.notes, "begun"))?.startedAtMs ?? 0;
+  let shown = "";
+  for (;;) {
+    const services = await look(context, sinceMs);
+    await refuseFailed(context, "roll", services);
+    const waiting = waitingOf(services).join(", ");
+    if (waiting === "") return { gate: "roll", seconds: seconds(), figures: { services: services.length } };
+    if (seconds() > SECONDS_MAX)
+      await refuse(context, { gate: "roll", reason: `not done within ${SECONDS_MAX} s: ${waiting}` });
+    if (shown !== waiting) context.say(waiting);
+    shown = waiting;
+    await sleep(POLL_MS);
+  }
+}
+
+if (import.meta.main) await runGate(roll);
