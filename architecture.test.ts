@@ -10,7 +10,7 @@ const root = import.meta.dirname;
 const GENERATED = "app/web/generated/";
 /** Processes' first files: they alone act when they are loaded. */
 const ENTRY =
-  /import\.meta\.main|\/main\.ts$|^(app\/(build|generate|health)|backup\/build|bench\/[a-z-]+)\.ts$/;
+  /import\.meta\.main|\/main\.ts$|^(app\/(build|generate|health)|backup\/build|certificates\/(build|health)|bench\/[a-z-]+)\.ts$/;
 
 const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
   cwd: root,
@@ -24,7 +24,7 @@ const sources: Source[] = paths
   .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 
 const isTest = ({ path }: { path: string }) =>
-  /\.(test|e2e)\.tsx?$|^(infra\/recording|app\/testing|backup\/testing|app\/web\/testing|e2e|bench)\//.test(
+  /\.(test|e2e)\.tsx?$|^(infra\/recording|app\/testing|(backup|certificates)\/testing|app\/web\/testing|e2e|bench)\//.test(
     path,
   );
 
@@ -48,6 +48,7 @@ describe("imports", () => {
   const MAY_IMPORT: Record<string, readonly string[]> = {
     app: [],
     backup: [],
+    certificates: [],
     infra: [],
     stacks: ["infra"],
     toolchain: [],
@@ -63,6 +64,7 @@ describe("imports", () => {
       const contracts: Record<string, string> = {
         "infra/product": "app/env.ts",
         "infra/operations": "backup/config.ts",
+        "infra/web": "certificates/config.ts",
       };
       return !(typeOnly && contracts[from.split("/").slice(0, 2).join("/")] === to);
     });
@@ -116,7 +118,7 @@ describe("resources", () => {
   });
 
   test("name images by digest: no tag that could come to mean something else", () => {
-    const dockerfiles = paths.filter((path) => /^(app|backup)\/Dockerfile/.test(path));
+    const dockerfiles = paths.filter((path) => /^(app|backup|certificates)\/Dockerfile/.test(path));
     const bases = dockerfiles.flatMap((path) =>
       [...readFileSync(join(root, path), "utf8").matchAll(/^FROM (\S+)/gm)].map(
         ([, base]) => `${path}: ${base}`,

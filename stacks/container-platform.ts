@@ -36,6 +36,7 @@ export function containerPlatform(
   release: ReleaseScope,
 ): Platform {
   const { settings, secrets, root, baseImages, rollback } = args;
+  const asksForCertificates = args.door?.certificates !== undefined;
   const transformed: Transformed = args.transformations ? { transformations: args.transformations } : {};
   const on = { provider, ...transformed };
   const inEngine = { providers: { docker: provider }, ...transformed };
@@ -46,7 +47,9 @@ export function containerPlatform(
   const network = (name: string) => overlayNetwork(name, { scope, settings: settings.network }, on);
   return {
     ...{ scope, on, inEngine, registry },
-    images: rollback ? recordedImages(rollback.images) : stackImages({ root, baseImages, registry }, on),
+    images: rollback
+      ? recordedImages(rollback.images)
+      : stackImages({ root, baseImages, registry, asksForCertificates }, on),
     ca: configFile("ca", { scope, content: secrets.internalCaCertificate }, on),
     networks: { frontend: network("frontend-net"), backend: network("backend-net") },
   };

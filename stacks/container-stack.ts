@@ -14,8 +14,9 @@ import { Worker } from "../infra/product/worker.ts";
 import type { BaseImage, BaseImageName } from "../infra/swarm/base-images.ts";
 import type { Scope } from "../infra/swarm/names.ts";
 import type { ImageRegistry } from "../infra/swarm/registry.ts";
-import { Edge, type EdgeArgs } from "../infra/web/edge.ts";
+import type { Edge } from "../infra/web/edge.ts";
 import { containerPlatform, type Platform, scopeOf } from "./container-platform.ts";
+import { type Door, frontDoor } from "./front-door.ts";
 import { readSecrets, type Secrets } from "./read-config.ts";
 import { recordedSettings } from "./rollback.ts";
 import { type ContainerSecretName, type ContainerSettings, OFFSITE_SECRETS } from "./settings.ts";
@@ -35,7 +36,7 @@ export type ContainerStackArgs = {
   /** What is done to the options of everything on the engine. */
   transformations?: pulumi.ResourceTransformation[];
   /** How the world reaches the edge; this machine's own address, in clear, where there is none. */
-  door?: Pick<EdgeArgs, "tls" | "publicUrl"> & { address: pulumi.Input<string> };
+  door?: Door;
   /** The app's version, from its package. */
   version: string;
   /** The release to go back to: its images, in place of those of the checkout. */
@@ -51,7 +52,7 @@ export function containerStack(args: ContainerStackArgs, provider: Provider) {
   });
   const platform = containerPlatform(args, provider, release.scope);
   const data = dataServices(args, platform);
-  const edge = door(args, platform);
+  const edge = frontDoor(args, platform);
   const services = product(args, platform, { ...data, edge, release });
   release.finish(lastGates(args, platform, edge));
   return { url: edge.url, registry: platform.registry.address, images: platform.images, services };
@@ -90,22 +91,6 @@ function dataServices({ settings, secrets }: ContainerStackArgs, platform: Platf
   return { postgres, objectStore };
 }
 
-function door(
-  { settings, door: outside }: ContainerStackArgs,
-  { scope, ca, images, networks, inEngine }: Platform,
-): Edge {
-  const { requestSizeMbMax, datasetSizeMbMax: objectSizeMbMax } = settings.app;
-  return new Edge(
-    "edge",
-    {
-      ...{ scope, ca, settings: settings.edge, image: images.edge, network: networks.frontend },
-      bodies: { requestSizeMbMax, objectSizeMbMax, bucket: BUCKET },
-      ...outside,
-    },
-    inEngine,
-  );
-}
-
 type Parts = { postgres: Postgres; objectStore: ObjectStore; edge: Edge; release: Release };
 
 function product(args: ContainerStackArgs, platform: Platform, parts: Parts) {
@@ -128,7 +113,8 @@ function product(args: ContainerStackArgs, platform: Platform, parts: Parts) {
     { scope, settings: settings.frontend, image: images.web, network: networks.frontend },
     after,
   );
-  return ["edge", "frontend", "backend", "worker", "postgres", "object-store", "backups"];
+  const certificates = images.certificates ? ["certificates"] : [];
+  return ["edge", "frontend", "backend", "worker", "postgres", "object-store", "backups", ...certificates];
 }
 
 /** What the release is looked at through, and recorded with. */

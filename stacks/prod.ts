@@ -21,6 +21,7 @@ import { sendBaseImages } from "../infra/swarm/send-images.ts";
 import { appVersion } from "./app-version.ts";
 import { type ContainerStackArgs, containerStack } from "./container-stack.ts";
 import { followMachine } from "./follow-machine.ts";
+import type { Door } from "./front-door.ts";
 import { type ProdMachines, prodMachines } from "./prod-machines.ts";
 import { readConfig, readSecrets, type Secrets } from "./read-config.ts";
 import { readRollback, withRecorded } from "./rollback.ts";
@@ -121,12 +122,16 @@ function engineOf(
 }
 
 /**
- * The world comes over TLS, by the stack's name. The certificate is given as a secret: the stack's own authority issues
- * one that browsers do not know, until one that they know is put in its place.
+ * The world comes over TLS, by the stack's name. The certificate is a secret that the stack's own authority issues,
+ * which browsers do not know; with the settings `certificates`, a public authority's takes its place once there is one.
  */
-function doorOf({ settings: { domain, edge }, secrets }: ProdArgs, { publicIps }: ProdMachines) {
+function doorOf(
+  { settings: { domain, edge, certificates }, secrets }: ProdArgs,
+  { publicIps }: ProdMachines,
+): Door {
   const tls = { port: edge.httpsPort, certificate: secrets.edgeTlsCertificate, key: secrets.edgeTlsKey };
-  return { tls, publicUrl: `https://${domain}`, address: publicIps[0] ?? domain };
+  const asked = certificates ? { certificates: { settings: certificates, domain } } : {};
+  return { tls, publicUrl: `https://${domain}`, address: publicIps[0] ?? domain, ...asked };
 }
 
 /** One machine has a registry of its own; several share Oracle's. */
@@ -143,7 +148,8 @@ function registryOf({ settings, root, baseImages }: ProdArgs, namespace: string)
   const serverAddress = registryHost(region);
   const username = registryUser.apply((user) => `${namespace}/${user}`);
   const bases = BASE_IMAGE_NAMES.map((name) => baseImages[name].reference.split(":")[0] ?? name);
-  const names = [...bases, "slipway/app", "slipway/web", "slipway/backups"];
+  const built = ["app", "web", "backups", ...(settings.certificates ? ["certificates"] : [])];
+  const names = [...bases, ...built.map((name) => `slipway/${name}`)];
   const repositories = containerRepositories({ compartmentId, prefix: settings.namePrefix, names });
   const address = `${serverAddress}/${namespace}/${settings.namePrefix}`;
   return {

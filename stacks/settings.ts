@@ -11,6 +11,7 @@ import { WorkerSettings } from "../infra/product/worker.ts";
 import { namePrefix, textLike, whole } from "../infra/settings/fields.ts";
 import { NetworkSettings } from "../infra/swarm/network.ts";
 import { RegistrySettings } from "../infra/swarm/registry.ts";
+import { CertificateSettings } from "../infra/web/certificate-settings.ts";
 import { EdgeSettings } from "../infra/web/edge.ts";
 
 const containerSettings = {
@@ -62,6 +63,8 @@ export const ProdSettings = z
     /** The name that people know the stack by. Its address must be the one that the stack says at its end. */
     domain: textLike(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "a domain such as app.example.org"),
     edge: EdgeSettings.extend({ httpPort: whole(1, 65_535), httpsPort: whole(1, 65_535) }),
+    /** Without it, the door's certificate is the stack's own, which browsers do not know. */
+    certificates: CertificateSettings.optional(),
   })
   .superRefine(enoughConnections);
 

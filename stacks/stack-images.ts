@@ -9,16 +9,20 @@ export type StackImagesArgs = {
   root: string;
   baseImages: Readonly<Record<BaseImageName, BaseImage>>;
   registry: ImageRegistry;
+  /** Whether the stack asks for certificates. */
+  asksForCertificates: boolean;
 };
 
 /** Images of a stack's services, by digest. */
 export type StackImages = Readonly<
-  Record<"postgres" | "objectStore" | "edge" | "app" | "web" | "backups", ImageReference>
+  Record<"postgres" | "objectStore" | "edge" | "app" | "web" | "backups", ImageReference> & {
+    certificates?: ImageReference;
+  }
 >;
 
 /** Puts the base images into the registry, and builds the product's own upon them. */
 export function stackImages(
-  { root, baseImages, registry }: StackImagesArgs,
+  { root, baseImages, registry, asksForCertificates }: StackImagesArgs,
   opts: pulumi.CustomResourceOptions,
 ): StackImages {
   const pushed = (name: BaseImageName) => pushBaseImage(name, { base: baseImages[name], registry }, opts);
@@ -31,6 +35,11 @@ export function stackImages(
   const built = (name: string, dockerfile: string, buildArgs: Record<string, ImageReference>) =>
     builtImage(name, { context: root, dockerfile, buildArgs, registry }, opts);
   const { NODE_BUILD_IMAGE, NODE_IMAGE, NGINX_IMAGE, BACKUP_IMAGE } = bases;
+  const certificates = () =>
+    built("certificates", "certificates/Dockerfile", {
+      ...{ NODE_BUILD_IMAGE, NODE_IMAGE },
+      ACME_IMAGE: pushed("acme"),
+    });
   return {
     postgres: pushed("postgres"),
     objectStore: pushed("minio"),
@@ -38,6 +47,7 @@ export function stackImages(
     app: built("app", "app/Dockerfile", { NODE_BUILD_IMAGE, NODE_IMAGE }),
     backups: built("backups", "backup/Dockerfile", { NODE_BUILD_IMAGE, BACKUP_IMAGE }),
     web: built("web", "app/Dockerfile.web", { NODE_BUILD_IMAGE, NGINX_IMAGE }),
+    ...(asksForCertificates ? { certificates: certificates() } : {}),
   };
 }
 
@@ -55,5 +65,6 @@ export function recordedImages(images: Readonly<Record<string, string>>): StackI
     app: reference("app"),
     web: reference("web"),
     backups: reference("backups"),
+    ...(images.certificates ? { certificates: reference("certificates") } : {}),
   };
 }

@@ -12,6 +12,7 @@ export const BASE_IMAGE_NAMES = [
   "minio",
   "registry",
   "backup",
+  "acme",
 ] as const;
 
 export type BaseImageName = (typeof BASE_IMAGE_NAMES)[number];

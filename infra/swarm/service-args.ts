@@ -33,6 +33,8 @@ export type ContainerArgs = {
   networks: readonly Attachment[];
   /** Volumes by path. */
   volumes?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Volumes of another service, by path: only read here. */
+  readOnlyVolumes?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Writable memory file systems by path; `/tmp` with 64 MB is always there. Their use counts as memory. */
   tmpfsMb?: Readonly<Record<string, number>>;
 };

@@ -76,6 +76,30 @@ describe("a service by the rules of the house", () => {
       { type: "volume", target: "/data", source: "test-data" },
     ]);
   });
+
+  test("only reads the volume of another service", async () => {
+    const { mounts } = (await registered({ readOnlyVolumes: { "/theirs": "test-theirs" } })).taskSpec
+      .containerSpec;
+    expect(mounts[1]).toEqual({ type: "volume", target: "/theirs", source: "test-theirs", readOnly: true });
+  });
+});
+
+describe("where there are several machines, a service runs", () => {
+  const placement = { data: "data here", door: "door here" };
+  const constraints = async (more: Partial<RunServiceArgs>) =>
+    (await registered({ scope: { ...scope, placement }, ...more })).taskSpec.placement?.constraints;
+
+  test("with its data where that is, with its ports where people look for them, and else anywhere", async () => {
+    expect(await constraints({ volumes: { "/data": "data" } })).toEqual(["data here"]);
+    expect(await constraints({ publish: { 80: 80 } })).toEqual(["door here"]);
+    expect(await constraints({})).toBeUndefined();
+  });
+
+  test("beside the door where the door reads its volume", async () => {
+    expect(await constraints({ volumes: { "/data": "data" }, besideDoor: true })).toEqual(["door here"]);
+    const reader = { publish: { 80: 80 }, readOnlyVolumes: { "/theirs": "theirs" } };
+    expect(await constraints(reader)).toEqual(["door here"]);
+  });
 });
 
 describe("files of a service", () => {

@@ -15,6 +15,8 @@ export type RunServiceArgs = ContainerArgs & {
   stopSignal?: string;
   /** Ports on the machine's own address, by port in the container. */
   publish?: Readonly<Record<number, number>>;
+  /** Whether its volumes are on the machine with the published ports, and not where the data is. */
+  besideDoor?: boolean;
 };
 
 const MIB = 2 ** 20;
@@ -29,7 +31,11 @@ function fileReference({ source, path }: MountedFile, user: number, mode: number
   return { name: source.name, fileName: path, fileUid: `${user}`, fileGid: `${user}`, fileMode: mode };
 }
 
-function mounts({ tmpfsMb, volumes }: RunServiceArgs): inputs.ServiceTaskSpecContainerSpecMount[] {
+function mounts({
+  tmpfsMb,
+  volumes,
+  readOnlyVolumes,
+}: RunServiceArgs): inputs.ServiceTaskSpecContainerSpecMount[] {
   return [
     ...Object.entries({ ...HOUSE_TMPFS_MB, ...tmpfsMb }).map(([target, sizeMb]) => ({
       type: "tmpfs",
@@ -37,6 +43,10 @@ function mounts({ tmpfsMb, volumes }: RunServiceArgs): inputs.ServiceTaskSpecCon
       tmpfsOptions: { sizeBytes: sizeMb * MIB },
     })),
     ...Object.entries(volumes ?? {}).map(([target, source]) => ({ type: "volume", target, source })),
+    ...Object.entries(readOnlyVolumes ?? {}).map(([target, source]) => ({
+      ...{ type: "volume", target, source },
+      readOnly: true,
+    })),
   ];
 }
 
@@ -104,9 +114,10 @@ function taskSpec(args: RunServiceArgs): inputs.ServiceTaskSpec {
 }
 
 /** Data is on one machine, and so is the address that people know. Everything else may run anywhere. */
-function placement({ scope, volumes, publish }: RunServiceArgs) {
+function placement({ scope, volumes, publish, besideDoor }: RunServiceArgs) {
   const { data, door } = scope.placement ?? {};
-  const constraints = [...(data && volumes ? [data] : []), ...(door && publish ? [door] : [])];
+  const withData = data && volumes && !besideDoor ? [data] : [];
+  const constraints = [...withData, ...(door && (publish || besideDoor) ? [door] : [])];
   return constraints.length > 0 ? { placement: { constraints } } : {};
 }
 

@@ -6,6 +6,7 @@ import type { ImageReference } from "../swarm/image.ts";
 import type { Scope } from "../swarm/names.ts";
 import { runService } from "../swarm/service.ts";
 import { limits, type MountedFile, secretAt } from "../swarm/service-args.ts";
+import { CHOSEN, renderDoorScript, type TlsFiles } from "./door-script.ts";
 import { EDGE_PORTS, type NginxConfArgs, renderNginxConf } from "./nginx-conf.ts";
 
 export const EdgeSettings = z.strictObject({
@@ -29,7 +30,14 @@ export type EdgeArgs = {
   bodies: Pick<NginxConfArgs, "requestSizeMbMax" | "objectSizeMbMax" | "bucket">;
 };
 
-export type EdgeTls = { port: number; certificate: pulumi.Input<string>; key: pulumi.Input<string> };
+export type EdgeTls = {
+  port: number;
+  /** The stack's own certificate, with its chain, and its key. */
+  certificate: pulumi.Input<string>;
+  key: pulumi.Input<string>;
+  /** The volume of {@link Certificates}: what was issued is served instead. */
+  issued?: pulumi.Input<string>;
+};
 
 const USER = 101;
 const CA_PATH = "/run/ca/ca.crt";
@@ -46,7 +54,8 @@ export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:web:Edge", name, {}, opts);
     const { scope, settings } = args;
-    const conf = configFile(`${name}-conf`, { scope, content: edgeConf(args) }, { parent: this });
+    const parent = { parent: this };
+    const conf = configFile(`${name}-conf`, { scope, content: edgeConf(args) }, parent);
     runService(
       name,
       {
@@ -55,10 +64,14 @@ export class Edge extends pulumi.ComponentResource {
         user: USER,
         replicas: 1,
         limits: settings,
-        ...(args.tls ? { secrets: tlsFiles(args, { parent: this }) } : {}),
+        ...(args.tls ? { secrets: tlsFiles(args, parent) } : {}),
+        ...(args.tls?.issued
+          ? { args: ["sh", SCRIPT_PATH], readOnlyVolumes: { [STORE_PATH]: args.tls.issued } }
+          : {}),
         configs: [
           { source: conf, path: "/etc/nginx/nginx.conf" },
           { source: args.ca, path: CA_PATH },
+          ...(args.tls?.issued ? [doorScript(name, args, parent)] : []),
         ],
         networks: [{ network: args.network, aliases: ["edge"] }],
         publish: {
@@ -75,7 +88,7 @@ export class Edge extends pulumi.ComponentResource {
         stopSignal: "SIGQUIT",
         stopGraceSeconds: 30,
       },
-      { parent: this },
+      parent,
     );
     this.url = args.publicUrl ?? `http://localhost:${settings.httpPort}`;
     this.registerOutputs({ url: this.url });
@@ -83,6 +96,12 @@ export class Edge extends pulumi.ComponentResource {
 }
 
 const TLS_FILES = { certificate: "edge-tls-certificate", key: "edge-tls-key" } as const;
+const OWN: TlsFiles = {
+  certificatePath: `/run/secrets/${TLS_FILES.certificate}`,
+  keyPath: `/run/secrets/${TLS_FILES.key}`,
+};
+const SCRIPT_PATH = "/etc/slipway/door.sh";
+const STORE_PATH = "/certificates";
 
 function tlsFiles({ scope, tls }: EdgeArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {
   if (!tls) return [];
@@ -91,19 +110,17 @@ function tlsFiles({ scope, tls }: EdgeArgs, opts: pulumi.CustomResourceOptions):
   );
 }
 
+function doorScript(name: string, { scope }: EdgeArgs, opts: pulumi.CustomResourceOptions): MountedFile {
+  const content = renderDoorScript({ store: STORE_PATH, own: OWN });
+  return { source: configFile(`${name}-script`, { scope, content }, opts), path: SCRIPT_PATH };
+}
+
 function edgeConf({ settings, bodies, tls }: EdgeArgs): string {
   return renderNginxConf({
     ...bodies,
     workers: Math.ceil(settings.cpus),
     connectionsPerClientMax: settings.connectionsPerClientMax,
     caPath: CA_PATH,
-    ...(tls
-      ? {
-          tls: {
-            certificatePath: `/run/secrets/${TLS_FILES.certificate}`,
-            keyPath: `/run/secrets/${TLS_FILES.key}`,
-          },
-        }
-      : {}),
+    ...(tls ? { tls: tls.issued ? CHOSEN : OWN, challenges: tls.issued !== undefined } : {}),
   });
 }

@@ -71,3 +71,26 @@ describe("the edge's configuration", () => {
     expect(conf.match(/undefined|NaN|\[object/)).toBeNull();
   });
 });
+
+describe("the edge before a certificate authority", () => {
+  const tls = { certificatePath: "/chain.pem", keyPath: "/key.pem" };
+  const inClear = (challenges: boolean) => {
+    const text = renderNginxConf({
+      ...{ workers: 2, requestSizeMbMax: 10, objectSizeMbMax: 200, connectionsPerClientMax: 64 },
+      ...{ bucket: "finetune-models", caPath: "/run/ca/ca.crt", tls, challenges },
+    });
+    return text.slice(text.lastIndexOf("listen 8080 default_server"), text.lastIndexOf("server {"));
+  };
+
+  test("passes its questions on in clear, and sends everything else to TLS", () => {
+    const text = inClear(true);
+    expect(text).toMatch(/location \/\.well-known\/acme-challenge\/ {[^}]*limit_except GET { deny all; }/);
+    expect(text).toContain("set $certificates http://certificates:8080;");
+    expect(text).toMatch(/location \/ {\s*return 308 https:\/\/\$host\$request_uri;/);
+  });
+
+  test("sends everything to TLS where no certificate is asked for", () => {
+    expect(inClear(false)).not.toContain("acme");
+    expect(inClear(false)).toContain("return 308 https://$host$request_uri;");
+  });
+});

@@ -10,11 +10,21 @@ export type NginxConfArgs = {
   bucket: string;
   caPath: string;
   /** Files of the certificate that the world is served with; in clear where there is none. */
-  tls?: { certificatePath: string; keyPath: string };
+  tls?: {
+    certificatePath: string;
+    keyPath: string;
+    /** Whether the files change while Nginx runs: it reads them at each handshake, not only when it starts. */
+    readEachTime?: boolean;
+  };
+  /** Whether a certificate authority's questions (ACME, http-01) are passed on. */
+  challenges?: boolean;
 };
 
 /** Ports in the container: what the world asks, and what the health check asks. */
 export const EDGE_PORTS = { http: 8080, health: 8081, https: 8443 };
+
+/** Who answers a certificate authority's questions. Nobody listens there but while a certificate is asked for. */
+export const CHALLENGES = { host: "certificates", port: 8080 };
 
 /** A problem+json answer that the edge gives by itself. */
 function problem(name: string, status: number, title: string, retryAfterSeconds?: number): string {
@@ -117,22 +127,45 @@ function objectLocation({ bucket, objectSizeMbMax, caPath }: NginxConfArgs): str
 /** Where the door listens: in clear, or over TLS with the other port sending everybody there. */
 function listeners({ tls }: NginxConfArgs): string {
   if (!tls) return `listen ${EDGE_PORTS.http} default_server;`;
+  const before = tls.readEachTime ? "$read_each_time" : "";
   return `listen ${EDGE_PORTS.https} ssl http2 default_server;
-    ssl_certificate ${tls.certificatePath};
-    ssl_certificate_key ${tls.keyPath};
+    ssl_certificate ${before}${tls.certificatePath};
+    ssl_certificate_key ${before}${tls.keyPath};
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_session_cache shared:tls:2m;
     ssl_session_timeout 1h;`;
 }
 
-function sendToTls({ tls }: NginxConfArgs): string {
+/** A path with a variable in it, even an empty one, is opened when it is needed. */
+function readEachTime({ tls }: NginxConfArgs): string {
+  return tls?.readEachTime ? '\n\n  map $ssl_server_name $read_each_time {\n    default "";\n  }' : "";
+}
+
+function sendToTls({ tls, challenges }: NginxConfArgs): string {
   if (!tls) return "";
+  const away = "return 308 https://$host$request_uri;";
   return `
   server {
     listen ${EDGE_PORTS.http} default_server;
-    return 308 https://$host$request_uri;
+    ${challenges ? challengeLocations(away) : away}
   }
 `;
+}
+
+/** A certificate authority asks in clear; whoever asks when nothing was asked for finds nothing. */
+function challengeLocations(otherwise: string): string {
+  return `set $certificates http://${CHALLENGES.host}:${CHALLENGES.port};
+    location /.well-known/acme-challenge/ {
+      limit_except GET { deny all; }
+      error_page 502 504 = @no_challenge;
+      proxy_pass $certificates;
+    }
+    location @no_challenge {
+      return 404;
+    }
+    location / {
+      ${otherwise}
+    }`;
 }
 
 /** The whole nginx.conf of the edge: the only door to the stack. */
@@ -178,7 +211,7 @@ http {
 
   ${accessLog()}
 
-  ${upstreams()}
+  ${upstreams()}${readEachTime(args)}
 
   limit_conn_zone $binary_remote_addr zone=clients:1m;
   limit_conn_status 429;

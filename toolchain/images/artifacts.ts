@@ -1,12 +1,14 @@
 import { cached } from "../cache.ts";
 import { contentKey } from "../source-keys.ts";
-import { buildMinio, type MinioBuild, minioBuildCommands } from "./build-minio.ts";
+import { acmePrograms } from "./acme-programs.ts";
+import { buildCommands, buildPrograms, type GoProgram, type ProgramsBuild } from "./build-programs.ts";
+import { minioPrograms } from "./minio-programs.ts";
 import { unpackNpmPackage } from "./npm-package.ts";
 import type { ArtifactName } from "./recipes.ts";
 import { readSources } from "./sources.ts";
 import versions from "./versions.json" with { type: "json" };
 
-export interface ArtifactContext extends Pick<MinioBuild, "architecture" | "note" | "pull"> {
+export interface ArtifactContext extends Pick<ProgramsBuild, "architecture" | "note" | "pull"> {
   /** Where finished artifacts are kept between runs. */
   cacheDir: string;
 }
@@ -22,7 +24,8 @@ export async function ensureArtifact(name: ArtifactName, context: ArtifactContex
   const makers: Record<ArtifactName, () => Promise<Artifact[]>> = {
     "node-binary": () => nodeBinary(context),
     "npm-client": () => npmClient(context),
-    "minio-binaries": () => minioBinaries(context),
+    "minio-binaries": () => goPrograms("minio", minioPrograms, context),
+    "acme-binary": () => goPrograms("acme", acmePrograms, context),
   };
   return makers[name]();
 }
@@ -38,20 +41,30 @@ async function npmClient(context: ArtifactContext): Promise<Artifact[]> {
   return [{ path: `${dir}/package`, name: "npm" }];
 }
 
-async function minioBinaries(context: ArtifactContext): Promise<Artifact[]> {
-  const sources = readSources(["minio/go.mod", "minio/go.sum", "minio/main.go", "probe"]);
+/** Programs of an image, compiled from the module of each: the recipe's folder of that name. */
+async function goPrograms(
+  image: "minio" | "acme",
+  programs: readonly GoProgram[],
+  context: ArtifactContext,
+): Promise<Artifact[]> {
+  const sources = readSources(programs.flatMap(({ name }) => goSources(name)).sort());
   const { directory } = await cached({
     cacheDir: context.cacheDir,
-    name: "minio",
-    version: versions.minio.version,
-    key: contentKey(context.architecture, ...minioBuildCommands(), ...Object.values(sources)),
+    name: image,
+    version: versions[image].version,
+    key: contentKey(context.architecture, ...buildCommands(programs), ...Object.values(sources)),
     make: async (outDir) => {
-      await buildMinio({ ...context, outDir });
+      await buildPrograms(programs, { ...context, outDir });
       return "built";
     },
     waiting: () => context.note("waiting for another run that compiles it"),
   });
-  return ["minio", "probe"].map((program) => ({ path: `${directory}/${program}`, name: program }));
+  return programs.map(({ name }) => ({ path: `${directory}/${name}`, name }));
+}
+
+/** The files of a program's module; a Dockerfile beside them changes nothing of what is compiled. */
+function goSources(folder: string): string[] {
+  return Object.keys(readSources([folder])).filter((file) => /(\.go|go\.mod|go\.sum)$/.test(file));
 }
 
 /** The folder in which the npm package lies under `package/`. */

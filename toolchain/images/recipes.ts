@@ -1,5 +1,7 @@
+import { acmePrograms } from "./acme-programs.ts";
 import { bootstrapArguments } from "./bootstrap-debian.ts";
-import { minioBuildCommands } from "./build-minio.ts";
+import { buildCommands } from "./build-programs.ts";
+import { minioPrograms } from "./minio-programs.ts";
 
 /** Names of the base images, parents before their children. */
 export const baseImageNames = [
@@ -11,12 +13,13 @@ export const baseImageNames = [
   "minio",
   "registry",
   "backup",
+  "acme",
 ] as const;
 
 export type BaseImageName = (typeof baseImageNames)[number];
 
 /** Files that an image needs beside its Dockerfile and that are made outside the engine. */
-export type ArtifactName = "node-binary" | "npm-client" | "minio-binaries";
+export type ArtifactName = "node-binary" | "npm-client" | "minio-binaries" | "acme-binary";
 
 export interface Recipe {
   /** Images it is made from, each given to its Dockerfile as the build argument of that name. */
@@ -69,7 +72,7 @@ export const recipes: Readonly<Record<BaseImageName, Recipe>> = {
     parents: onDebian,
     artifacts: ["minio-binaries"],
     sources: ["minio", "probe", "rootfs.sh"],
-    commands: minioBuildCommands(),
+    commands: buildCommands(minioPrograms),
     versionCommand: { entrypoint: "minio", args: ["--version"] },
   },
   registry: {
@@ -83,6 +86,13 @@ export const recipes: Readonly<Record<BaseImageName, Recipe>> = {
     artifacts: [],
     sources: ["backup", "rootfs.sh"],
     versionCommand: { entrypoint: "rclone", args: ["version"] },
+  },
+  acme: {
+    parents: {},
+    artifacts: ["acme-binary"],
+    sources: ["acme"],
+    commands: buildCommands(acmePrograms),
+    versionCommand: { entrypoint: "acme", args: ["--version"] },
   },
 };
 

@@ -1,0 +1,112 @@
+import type { Acme } from "./acme.ts";
+import { CertificateError, certificateError, type Reason } from "./certificate-error.ts";
+import type { CertificatesConfig } from "./config.ts";
+import { addFailure, clearFailures, type Failures, readFailures } from "./failures.ts";
+import { type Issued, putLive, readLive } from "./issued.ts";
+import { nextDue, type RenewalWindow } from "./plan.ts";
+
+export type KeeperParts = {
+  config: CertificatesConfig;
+  acme: Acme;
+  /** The addresses that a name leads to; none where it leads nowhere. */
+  addressesOf(domain: string): Promise<readonly string[]>;
+  now(): Date;
+  /** Tells the operator. */
+  note(level: "info" | "warn" | "error", message: string): void;
+};
+
+/** What is known of the certificate. */
+export type Figures = {
+  issued: Issued | undefined;
+  /** When a certificate is asked for next. */
+  dueAt: Date;
+  lastAttempt: Date;
+  /** Since the program has started. */
+  failures: Partial<Record<Reason, number>>;
+};
+
+/** How often the authority is asked when it would like a renewal: as it says, within these bounds. */
+const WINDOW_SECONDS = { least: 3_600, most: 86_400 };
+
+/** Keeps one certificate good: asks for it, renews it in time, and leaves the old one in use when that fails. */
+export class CertificateKeeper {
+  readonly figures: Figures = {
+    issued: undefined,
+    dueAt: new Date(0),
+    lastAttempt: new Date(0),
+    failures: {},
+  };
+  readonly #parts: KeeperParts;
+  #window: RenewalWindow | undefined;
+  #askWindowAt = 0;
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** Does what is due. Never rejects for what the authority or the network do. */
+  async turn(): Promise<void> {
+    const { config, now, note } = this.#parts;
+    const failures = await readFailures(config);
+    this.figures.issued = await readLive(config.store);
+    await this.#askWindow();
+    const due = this.#due(failures);
+    if (due.at > now()) return;
+    this.figures.lastAttempt = now();
+    try {
+      note("info", `a certificate for ${config.domain} is asked for: ${due.why}`);
+      await this.#obtain(failures);
+    } catch (thrown) {
+      await this.#failed(certificateError(thrown), failures);
+    }
+  }
+
+  #due(failures: Failures | undefined) {
+    const { config } = this.#parts;
+    const due = nextDue({ config, issued: this.figures.issued, window: this.#window, failures });
+    this.figures.dueAt = due.at;
+    return due;
+  }
+
+  async #obtain(before: Failures | undefined): Promise<void> {
+    const { config, acme, now, note, addressesOf } = this.#parts;
+    const { domain, directoryUrl, store } = config;
+    if ((await addressesOf(domain)).length === 0) {
+      const what = `${domain} leads to no address yet: enter one at your DNS provider (the output publicIps)`;
+      throw new CertificateError("no-address", `${what}. It is looked up again within a minute.`);
+    }
+    // Counted before it ends: a program that is killed here over and over, or cannot write, must not ask over and over.
+    const error = new CertificateError("interrupted", "the last attempt did not come to its end");
+    await addFailure(config, before, { error, now: now() });
+    const pair = await acme.obtain(this.figures.issued);
+    const issued = await putLive(store, pair, { directoryUrl, domain, now: now() });
+    await clearFailures(config);
+    this.figures.issued = issued;
+    this.#window = undefined;
+    this.#askWindowAt = 0;
+    this.#due(undefined);
+    note("info", `a certificate for ${domain} is in use: it ends on ${issued.notAfter.toISOString()}`);
+  }
+
+  async #failed(error: CertificateError, before: Failures | undefined): Promise<void> {
+    const { config, now, note } = this.#parts;
+    const failures = await addFailure(config, before, { error, now: now() });
+    const { failures: counted, issued } = this.figures;
+    counted[error.reason] = (counted[error.reason] ?? 0) + 1;
+    this.#due(failures);
+    const kept = issued ? ` The old one stays in use; it ends on ${issued.notAfter.toISOString()}.` : "";
+    const again = ` Next attempt: ${new Date(failures.retryAt).toISOString()}.`;
+    note(error.reason === "no-address" ? "warn" : "error", `${error.message}${kept}${again}`);
+  }
+
+  /** An authority that cannot be asked now is asked later: the certificate's lifetime says enough. */
+  async #askWindow(): Promise<void> {
+    const { config, acme, now } = this.#parts;
+    const { issued } = this.figures;
+    if (issued?.directoryUrl !== config.directoryUrl || now().getTime() < this.#askWindowAt) return;
+    const window = await acme.renewalWindow(issued).catch(() => undefined);
+    const seconds = Math.max(window?.askAgainSeconds ?? WINDOW_SECONDS.least, WINDOW_SECONDS.least);
+    this.#askWindowAt = now().getTime() + Math.min(seconds, WINDOW_SECONDS.most) * 1_000;
+    if (window) this.#window = window;
+  }
+}

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CertificatesConfig } from "../../certificates/config.ts";
+import { dataVolume } from "../swarm/data-volume.ts";
+import { configFile } from "../swarm/file-source.ts";
+import type { ImageReference } from "../swarm/image.ts";
+import type { Scope } from "../swarm/names.ts";
+import { runService } from "../swarm/service.ts";
+import { type CertificateSettings, directoryUrl } from "./certificate-settings.ts";
+import { CHALLENGES } from "./nginx-conf.ts";
+
+export type CertificatesArgs = {
+  scope: Scope;
+  settings: CertificateSettings;
+  /** Without one nothing is asked for; what was issued before stays. */
+  image: ImageReference | undefined;
+  /** The door's: challenges come over it, and the authority is asked through it. */
+  network: { id: pulumi.Input<string> };
+  /** The name that people know the stack by. */
+  domain: string;
+};
+
+/** The door's own user: it reads the key that is written here. */
+const USER = 101;
+const STATUS_PORT = 9189;
+const CONFIG_PATH = "/etc/slipway/certificates.json";
+const STORE_PATH = "/certificates";
+
+/** What the program in the image is told. */
+export function certificatesConfig({
+  settings,
+  domain,
+}: Pick<CertificatesArgs, "settings" | "domain">): CertificatesConfig {
+  const { email, profile, renewAtFraction } = settings;
+  return {
+    ...{ domain, email, renewAtFraction, directoryUrl: directoryUrl(settings) },
+    ...(profile ? { profile } : {}),
+    ...{ store: STORE_PATH, challengePort: CHALLENGES.port, statusPort: STATUS_PORT },
+  };
+}
+
+/**
+ * The door's certificate: asked for by the stack's domain, renewed in time, and left alone when that fails. It is up
+ * before there is a certificate, so that a first `up` waits for no name server: see docs/decisions/certificates.md.
+ * Tells of it at `certificates:9189/metrics` on its network.
+ */
+export class Certificates extends pulumi.ComponentResource {
+  /** Account and certificates. The one in use is in its folder `live`. */
+  readonly volume: pulumi.Output<string>;
+
+  constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:web:Certificates", name, {}, opts);
+    this.volume = dataVolume(`${name}-data`, args.scope, { parent: this }).name;
+    if (args.image) runKeeper(name, { ...args, image: args.image, volume: this.volume }, { parent: this });
+    this.registerOutputs({ volume: this.volume });
+  }
+}
+
+type KeeperArgs = CertificatesArgs & { image: ImageReference; volume: pulumi.Output<string> };
+
+function runKeeper(name: string, args: KeeperArgs, opts: pulumi.CustomResourceOptions): void {
+  const { scope, image, settings, network, volume } = args;
+  const config = configFile(
+    `${name}-config`,
+    { scope, content: JSON.stringify(certificatesConfig(args)) },
+    opts,
+  );
+  runService(
+    name,
+    {
+      ...{ scope, image, user: USER, limits: settings, replicas: 1 },
+      configs: [{ source: config, path: CONFIG_PATH }],
+      networks: [{ network, aliases: [CHALLENGES.host] }],
+      volumes: { [STORE_PATH]: volume },
+      besideDoor: true,
+      health: { command: ["node", "/app/health.js"], intervalSeconds: 30, startSeconds: 30 },
+      // Two would ask for two certificates.
+      updateOrder: "stop-first",
+      stopGraceSeconds: 10,
+    },
+    opts,
+  );
+}
