@@ -86,14 +86,24 @@ export async function recordProgram<Result>(
   return { result, resources: resources.sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
 }
 
-/** The inputs of the one recorded resource of a name and type. Throws where there is not exactly one. */
+/** The end of a name that tells a content. */
+const CONTENT_HASH = /-[0-9a-f]{12}$/;
+
+/**
+ * The inputs of the one recorded resource of a type and a name, which may be told without its content's hash. Throws
+ * where there is not exactly one.
+ */
 export function inputsOf(
   resources: readonly RecordedResource[],
   type: string,
   name: string,
   // biome-ignore lint/suspicious/noExplicitAny: a test asks for what it expects, and fails where it is not.
 ): any {
-  const found = resources.filter((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
+  const found = resources.filter(
+    (resource) =>
+      resource.type.endsWith(`:${type}`) &&
+      [resource.name, resource.name.replace(CONTENT_HASH, "")].includes(name),
+  );
   if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} are named ${name}`);
   return found[0]?.inputs;
 }

@@ -38,15 +38,21 @@ export function secretFile(
   );
 }
 
-/** A Swarm config: as a secret, but readable by operators. Never for anything confidential. */
+/**
+ * A Swarm config: as a secret, but readable by operators. Never for anything confidential. Each content that the program
+ * knows is a resource of its own: where a release is taken back, the old one is still there, and going back to it finds
+ * it, while a replacement would be refused, since its name is taken.
+ */
 export function configFile(
   name: string,
   args: FileSourceArgs,
   opts: pulumi.CustomResourceOptions,
 ): FileSource {
+  const { content } = args;
+  const own = typeof content === "string" ? `${name}-${contentHash(content)}` : name;
   return new ServiceConfig(
-    name,
-    { name: contentName(name, args), data: base64(args.content) },
-    { ...opts, ...NEW_BEFORE_OLD },
+    own,
+    { name: contentName(name, args), data: base64(content) },
+    { ...opts, ...NEW_BEFORE_OLD, ...(own === name ? {} : { aliases: [{ name }] }) },
   );
 }

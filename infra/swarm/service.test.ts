@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { inputsOf, recordProgram } from "../recording/record-program.ts";
 import { configFile, secretFile } from "./file-source.ts";
+import { contentHash } from "./names.ts";
 import { type RunServiceArgs, runService } from "./service.ts";
 
 const scope = { prefix: "test" };
@@ -102,6 +103,48 @@ describe("where there are several machines, a service runs", () => {
   });
 });
 
+describe("a service that is part of a release", () => {
+  async function joined(more: Partial<RunServiceArgs>, attempt = 1) {
+    const asked: Record<string, string> = {};
+    const { resources } = await recordProgram(() => {
+      const begun = new pulumi.ComponentResource("test:Begun", "begun");
+      const join = (
+        _service: pulumi.Resource,
+        { name, spec }: { name: string; spec: pulumi.Output<string> },
+      ) =>
+        void spec.apply((text) => {
+          asked[name] = text;
+        });
+      runService(
+        "backend",
+        { ...least, scope: { ...scope, release: { attempt, begun, join } }, ...more },
+        {},
+      );
+    });
+    return { inputs: inputsOf(resources, "Service", "backend"), asked: asked["test-backend"] };
+  }
+
+  test("tells it what it is asked to be, and its containers say the same", async () => {
+    const { inputs, asked } = await joined({});
+    expect(asked).toMatch(/^[0-9a-f]{12}$/);
+    expect(inputs.taskSpec.containerSpec.env).toEqual({ SLIPWAY_SPEC: asked });
+  });
+
+  test("is asked for something else with any change, and with another try", async () => {
+    const { asked } = await joined({});
+    expect((await joined({})).asked).toBe(asked);
+    expect((await joined({ stopGraceSeconds: 36 })).asked).not.toBe(asked);
+    expect((await joined({}, 2)).asked).not.toBe(asked);
+  });
+
+  test("is waited for by the release, unless it holds data that others need", async () => {
+    expect((await joined({})).inputs.convergeConfig).toBeUndefined();
+    expect((await joined({ updateOrder: "stop-first" })).inputs.convergeConfig).toBeUndefined();
+    const data = { updateOrder: "stop-first", volumes: { "/data": "test-data" } } as const;
+    expect((await joined(data)).inputs.convergeConfig).toBeDefined();
+  });
+});
+
 describe("files of a service", () => {
   async function withFiles(content: string) {
     const { resources } = await recordProgram(() => {
@@ -131,6 +174,13 @@ describe("files of a service", () => {
     expect(await name("a")).toMatch(/^test-token-[0-9a-f]{12}$/);
     expect(await name("a")).toBe(await name("a"));
     expect(await name("a")).not.toBe(await name("b"));
+  });
+
+  test("are resources of their own where the program knows their content, so that going back finds the old one", async () => {
+    const names = (await withFiles("a"))
+      .filter(({ type }) => type.endsWith("Config"))
+      .map(({ name }) => name);
+    expect(names).toEqual([`conf-${contentHash("a")}`]);
   });
 
   test("show their content only where it is no secret", async () => {

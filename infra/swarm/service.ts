@@ -150,9 +150,10 @@ function serviceSpec(args: RunServiceArgs) {
   };
 }
 
-/** Whoever stops first is waited for, since others need it. For all others the release waits, and takes all of them back. */
-function isAwaitedByRelease({ scope, updateOrder }: RunServiceArgs): boolean {
-  return scope.release !== undefined && updateOrder === "start-first";
+/** Data is waited for, since others need it. For all others the release waits, and takes all of them back. */
+function isAwaitedByRelease({ scope, updateOrder, volumes }: RunServiceArgs): boolean {
+  const isData = updateOrder === "stop-first" && volumes !== undefined;
+  return scope.release !== undefined && !isData;
 }
 
 /**

@@ -126,7 +126,7 @@ describe("a roll", () => {
     engine.services.set("shop-backend", exampleSpec("shop-backend", "new"));
     const asked = { "shop-backend": "new", "shop-worker": "newer" };
     await expect(roll(engine.context("aaaaaaaaaaaa", {}, asked))).rejects.toThrow(
-      /shop-worker: it is not what this release asks for/,
+      /: worker: it is not what this release asks for/,
     );
     expect(now()).toEqual(["SLIPWAY_SPEC=old", "SLIPWAY_SPEC=old"]);
   });

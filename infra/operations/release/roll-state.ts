@@ -55,7 +55,9 @@ export function rollState(
   const replicas = service.Spec.Mode.Replicated?.Replicas ?? 0;
   const running = tasks.filter(isRunning);
   const right = running.filter(({ Spec }) => askedOf(Spec.ContainerSpec) === asked);
-  const waiting: RollState = { state: "waiting", for: `${right.length} of ${replicas} healthy` };
+  const rest =
+    right.length === replicas ? "all healthy, watched by Swarm" : `${right.length} of ${replicas} healthy`;
+  const waiting: RollState = { state: "waiting", for: rest };
   // While it updates a service, Swarm itself deals with one that ends.
   if (update === "updating") return waiting;
   if (ended.length >= (update ? 1 : FAILURES_MAX)) return failed("its container ended", ended[0]);

@@ -33,7 +33,9 @@ async function look({ call, release }: GateContext<unknown>, sinceMs: number): P
   return Object.entries(release.services).map(([name, asked]) => {
     const service = live.get(name);
     const own = tasks.filter(({ ServiceID }) => ServiceID === service?.ID);
-    return { name, state: rollState(service, own, { asked, sinceMs }) };
+    // People know a service by its name in the settings.
+    const short = name.slice(release.prefix.length + 1);
+    return { name: short, state: rollState(service, own, { asked, sinceMs }) };
   });
 }
 

@@ -1,7 +1,7 @@
 import { request as requestInClear } from "node:http";
 import { type RequestOptions, request as requestOverTls } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { rootCertificates, TLSSocket } from "node:tls";
+import { getCACertificates, TLSSocket } from "node:tls";
 
 /** The stack as the world reaches it. */
 export type Door = {
@@ -9,7 +9,7 @@ export type Door = {
   url: string;
   /** Where the host really is, whatever its name says yet. */
   address?: string;
-  /** The stack's own authority, believed besides the public ones; PEM. */
+  /** The stack's own authority, PEM; believed besides the public ones and those of NODE_EXTRA_CA_CERTS. */
   authority: string;
   token: string;
 };
@@ -37,7 +37,7 @@ const WAITS_MAX = 3;
 
 /** The socket goes to the door's address, while certificate and Host are those of its name. */
 function destination({ url, address, authority }: Door): RequestOptions {
-  const options: RequestOptions = { ca: [...rootCertificates, authority], agent: false };
+  const options: RequestOptions = { ca: [...getCACertificates(), authority], agent: false };
   if (!address || address === new URL(url).hostname) return options;
   return {
     ...options,
