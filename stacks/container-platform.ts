@@ -41,6 +41,7 @@ export function containerPlatform(
   const on = { provider, ...transformed };
   const inEngine = { providers: { docker: provider }, ...transformed };
   const scope = { ...scopeOf(args), release };
+  const isElsewhere = scope.sshDirectory !== undefined;
   const image = baseImages.registry.imageId;
   const registry =
     args.registry ?? new Registry(REGISTRY_NAME, { scope, settings: settings.registry, image }, inEngine);
@@ -49,7 +50,7 @@ export function containerPlatform(
     ...{ scope, on, inEngine, registry },
     images: rollback
       ? recordedImages(rollback.images)
-      : stackImages({ root, baseImages, registry, asksForCertificates }, on),
+      : stackImages({ root, baseImages, registry, asksForCertificates, isElsewhere }, on),
     ca: configFile("ca", { scope, content: secrets.internalCaCertificate }, on),
     networks: { frontend: network("frontend-net"), backend: network("backend-net") },
   };

@@ -11,6 +11,8 @@ export type StackImagesArgs = {
   registry: ImageRegistry;
   /** Whether the stack asks for certificates. */
   asksForCertificates: boolean;
+  /** Whether the engine is on another machine. */
+  isElsewhere: boolean;
 };
 
 /** Images of a stack's services, by digest. */
@@ -22,7 +24,7 @@ export type StackImages = Readonly<
 
 /** Puts the base images into the registry, and builds the product's own upon them. */
 export function stackImages(
-  { root, baseImages, registry, asksForCertificates }: StackImagesArgs,
+  { root, baseImages, registry, asksForCertificates, isElsewhere }: StackImagesArgs,
   opts: pulumi.CustomResourceOptions,
 ): StackImages {
   const pushed = (name: BaseImageName) => pushBaseImage(name, { base: baseImages[name], registry }, opts);
@@ -33,7 +35,7 @@ export function stackImages(
     BACKUP_IMAGE: pushed("backup"),
   };
   const built = (name: string, dockerfile: string, buildArgs: Record<string, ImageReference>) =>
-    builtImage(name, { context: root, dockerfile, buildArgs, registry }, opts);
+    builtImage(name, { context: root, dockerfile, buildArgs, registry, isElsewhere }, opts);
   const { NODE_BUILD_IMAGE, NODE_IMAGE, NGINX_IMAGE, BACKUP_IMAGE } = bases;
   const certificates = () =>
     built("certificates", "certificates/Dockerfile", {

@@ -16,14 +16,18 @@ beforeEach(() => {
 
 afterEach(() => rmSync(context, { recursive: true }));
 
-function recorded() {
+function recorded({ isElsewhere = false } = {}) {
   return recordProgram(async () => {
     const settings = { port: 25_000, memoryMb: 128, cpus: 1 };
     const registry = new Registry("registry", { scope: { prefix: "test" }, settings, image: "sha256:r" }, {});
     const base = { reference: "slipway-base/nginx:abc", imageId: "sha256:n" };
     const nginx = pushBaseImage("nginx", { base, registry }, {});
     const buildArgs = { NGINX_IMAGE: nginx };
-    const web = builtImage("web", { context, dockerfile: "Dockerfile", buildArgs, registry }, {});
+    const web = builtImage(
+      "web",
+      { context, dockerfile: "Dockerfile", buildArgs, registry, isElsewhere },
+      {},
+    );
     return new Promise<string>((resolve) => web.apply(resolve));
   });
 }
@@ -37,6 +41,13 @@ test("an image is built upon a base by digest", async () => {
   expect(build.buildArgs).toEqual({
     NGINX_IMAGE: "127.0.0.1:25000/slipway-base/nginx@sha256:digest-of-nginx",
   });
+});
+
+test("an image for another machine's engine is built there, by the one way of the provider that reaches it", async () => {
+  const buildOf = async (isElsewhere: boolean) =>
+    inputsOf((await recorded({ isElsewhere })).resources, "RemoteImage", "web-build").build;
+  expect((await buildOf(true)).useLegacyBuilder).toBe(true);
+  expect((await buildOf(false)).useLegacyBuilder).toBeUndefined();
 });
 
 test("an image is built again when a file it copies changes, and not otherwise", async () => {

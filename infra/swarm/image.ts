@@ -53,6 +53,8 @@ export type BuiltImageArgs = {
   dockerfile: string;
   buildArgs: Readonly<Record<string, pulumi.Input<string>>>;
   registry: ImageRegistry;
+  /** Whether the engine is on another machine. */
+  isElsewhere: boolean;
 };
 
 /**
@@ -61,7 +63,7 @@ export type BuiltImageArgs = {
  */
 export function builtImage(
   name: string,
-  { context, dockerfile, buildArgs, registry }: BuiltImageArgs,
+  { context, dockerfile, buildArgs, registry, isElsewhere }: BuiltImageArgs,
   opts: pulumi.CustomResourceOptions,
 ): ImageReference {
   const repository = `${registry.address}/slipway/${name}`;
@@ -74,6 +76,9 @@ export function builtImage(
         ...{ context, dockerfile, buildArgs: { ...buildArgs }, forceRemove: true },
         // The error of a failed build names the command that failed; what that command said is here.
         buildLogFile: join(context, BUILD_DIRECTORY, `${name}.log`),
+        // The provider's other way asks Docker's client for the engine, which knows only this machine's: the image
+        // would be built here, and missed there. This one writes no log.
+        ...(isElsewhere ? { useLegacyBuilder: true } : {}),
       },
       triggers: { inputs: tag },
       // Swarm's record of old tasks still names old images; pruning is not an update's business.

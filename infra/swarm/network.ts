@@ -12,21 +12,23 @@ export type OverlayArgs = { scope: Scope; settings: z.infer<typeof NetworkSettin
 
 /**
  * A private network of the swarm. Services find one another on it by their aliases; nothing outside of it can reach
- * them. A network keeps its name, so a change that replaces it deletes the old one first, and stops its services.
+ * them. An encrypted one is another network than one in clear, so that a change makes the new one first. Its options
+ * are never compared: the swarm adds a number of its own, and the provider would replace the network for that.
  */
 export function overlayNetwork(
   name: string,
   { scope, settings }: OverlayArgs,
   opts: pulumi.CustomResourceOptions,
 ): Network {
+  const own = settings.encrypted ? `${name}-encrypted` : name;
   return new Network(
-    name,
+    own,
     {
-      name: nameIn(scope, name),
+      name: nameIn(scope, own),
       driver: "overlay",
       labels: labelsOf(scope),
       ...(settings.encrypted ? { options: { encrypted: "" } } : {}),
     },
-    { ...opts, deleteBeforeReplace: true },
+    { ...opts, deleteBeforeReplace: true, ignoreChanges: ["options"] },
   );
 }
