@@ -34,9 +34,15 @@ const task =
     JSON.stringify({ CurrentState: `${state} now`, Error: error });
 
 test("a job that completes is removed", async () => {
-  const { asked, run } = client({ ps: task("Complete") });
-  await runJob(job, run);
-  expect(asked).toEqual(["rm", "container ls", "create", "ps", "logs", "rm", "container ls"]);
+  const { asked, run } = client({ ps: task("Complete"), logs: () => "done" });
+  expect(await runJob(job, run)).toBe("done");
+  expect(asked).toEqual(["rm", "container ls", "create", "ps", "logs", "logs", "rm", "container ls"]);
+});
+
+test("a job's last words are waited for: the engine tells them after the job's end", async () => {
+  const told = ["", "first line\n", "first line\nlast line\n", "first line\nlast line\n"];
+  const { run } = client({ ps: task("Failed", "non-zero exit (1)"), logs: () => told.shift() ?? "too late" });
+  await expect(runJob(job, run)).rejects.toThrow(/Its last lines:\nfirst line\nlast line\n$/);
 });
 
 test("a job that an interrupted run has left is removed first, and that there is none is no error", async () => {

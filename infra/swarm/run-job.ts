@@ -8,6 +8,7 @@ import {
   jobState,
   jobTasksArguments,
 } from "./job-command.ts";
+import { lastLines } from "./last-lines.ts";
 
 /** A job ended badly; its message says why. */
 export class JobFailure extends Error {
@@ -34,13 +35,6 @@ async function waitForEnd(job: JobSpec, run: Docker): Promise<JobState> {
   return { state: "failed", reason: `not done within ${job.timeoutSeconds} s` };
 }
 
-/** The last lines that the job's container wrote; it is gone when the job is. */
-async function lastLines({ name }: JobSpec, run: Docker): Promise<string> {
-  return run(["service", "logs", "--raw", "--tail", `${LOG_LINES}`, name]).catch(
-    (error: Error) => `(its log cannot be read: ${error.message})`,
-  );
-}
-
 /** Lets an error pass that says that the thing to remove is gone, or going. */
 function unlessGone(error: Error): string {
   if (/not found|no such|already in progress/i.test(error.message)) return "";
@@ -64,7 +58,7 @@ export async function runJob(job: JobSpec, run: Docker = docker): Promise<string
   try {
     await run(createJobArguments(job));
     const end = await waitForEnd(job, run);
-    const lines = await lastLines(job, run);
+    const lines = await lastLines(job.name, LOG_LINES, run);
     if (end.state !== "failed") return lines;
     throw new JobFailure(`${job.name} failed: ${end.reason}`, lines);
   } finally {

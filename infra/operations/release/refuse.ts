@@ -1,3 +1,4 @@
+import { lastLines } from "../../swarm/last-lines.ts";
 import { type GateContext, GateError, type ReleaseSpec } from "./gate-context.ts";
 import { liveServices, specsOf } from "./live-services.ts";
 import { type RefusedNote, readNote, removeNote, type SchemaNote, writeNote } from "./notes.ts";
@@ -12,9 +13,7 @@ export type Failure = { gate: string; reason: string; lines?: string };
 
 /** The last lines of a task's container; words in their place where there are none. */
 export async function linesOf({ docker }: Pick<Context, "docker">, task: string): Promise<string> {
-  const asked = docker(["service", "logs", "--raw", "--tail", `${LOG_LINES}`, task]);
-  const lines = await asked.catch((error: Error) => `(its log cannot be read: ${error.message.trim()})`);
-  return lines.trimEnd() || "(it wrote nothing)";
+  return (await lastLines(task, LOG_LINES, docker)).trimEnd() || "(it wrote nothing)";
 }
 
 /** What an operator can do about a release that was refused. */

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Docker } from "./docker-client.ts";
+
+const LOOK_MS = 250;
+const LOOKS_MAX = 6;
+
+function readLines(target: string, count: number, run: Docker): Promise<string> {
+  return run(["service", "logs", "--raw", "--tail", `${count}`, target]).catch(
+    (error: Error) => `(its log cannot be read: ${error.message.trim()})`,
+  );
+}
+
+/**
+ * The last lines that a service, or one task of it, has written; empty where it wrote nothing. The engine tells that a
+ * container has ended before it has told its last words: they are there when two looks see the same.
+ */
+export async function lastLines(target: string, count: number, run: Docker): Promise<string> {
+  let lines = await readLines(target, count, run);
+  for (let looks = 1; looks < LOOKS_MAX; looks += 1) {
+    await sleep(LOOK_MS);
+    const before = lines;
+    lines = await readLines(target, count, run);
+    if (lines === before && lines !== "") break;
+  }
+  return lines;
+}
