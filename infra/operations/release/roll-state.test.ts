@@ -46,6 +46,11 @@ describe("a service is done", () => {
 describe("a service is waited for", () => {
   test.each([
     ["one replica is still the old one", "completed", [task("new", "running"), task("old", "running")]],
+    [
+      "an old replica is beside all new ones",
+      "completed",
+      [task("new", "running"), task("new", "running"), task("old", "running")],
+    ],
     ["Swarm is not done with it", "updating", [task("new", "running"), task("new", "running")]],
     ["a replica is still starting", "completed", [task("new", "running"), task("new", "starting")]],
     [
