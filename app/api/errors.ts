@@ -9,6 +9,8 @@ import { newId } from "../core/id.ts";
 import { Problem, problemBody, unavailable } from "../core/problem.ts";
 import type { Api } from "./server.ts";
 
+const LINGER_BYTES_MAX = 100 * 1024 * 1024;
+
 /** Every error answer is a problem document; what the caller may not know goes to the log alone. */
 export function answerWithProblems(app: Api): void {
   app.setErrorHandler(sendError);
@@ -18,16 +20,31 @@ export function answerWithProblems(app: Api): void {
 }
 
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = toProblem(error);
+  const problem = hasBrokenOff(error, request) ? new Problem(400, "The body broke off.") : toProblem(error);
   if (problem.statusCode >= 500) {
-    request.log.error({ request_id: request.id, err: problem.cause ?? error }, problem.message);
+    // Load that is turned away on purpose is no fault to be found.
+    const level = problem.statusCode === 503 && problem.cause === undefined ? "warn" : "error";
+    request.log[level]({ request_id: request.id, err: problem.cause ?? error }, problem.message);
   }
+  if (problem.statusCode === 413) linger(request, reply);
   reply
     .code(problem.statusCode)
     .headers(problem.headers)
     .type("application/problem+json; charset=utf-8")
     .serializer(JSON.stringify)
     .send(problemBody(problem, pathOf(request), request.id));
+}
+
+/** The rest of a body that is a little too large is read and dropped: closed at once, its sender would see no answer. */
+function linger(request: FastifyRequest, reply: FastifyReply): void {
+  if (Number(request.headers["content-length"] ?? 0) > LINGER_BYTES_MAX) return;
+  reply.removeHeader("connection");
+  request.raw.resume();
+}
+
+/** Nobody reads this answer, but it is the caller's fault and not counted as ours. */
+function hasBrokenOff(error: unknown, { raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete && (error as { code?: unknown }).code === "ECONNRESET";
 }
 
 export function pathOf(request: FastifyRequest): string {

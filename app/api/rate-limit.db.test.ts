@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startAppProcess } from "../testing/app-process.ts";
 import { TestClient } from "../testing/client.ts";
 import { createStack, type TestStack } from "../testing/stack.ts";
 
@@ -73,4 +75,24 @@ test("a new window begins when the old one ends", async () => {
   await stack.query("UPDATE rate_windows SET expires_at = now() - interval '1 ms'");
   const fresh = new TestClient((await stack.startApi(limits)).url);
   expect((await fresh.fetch("/jobs")).headers.get("ratelimit-remaining")).toBe("99");
+});
+
+test("of one client and two replicas in processes of their own, the 100th request is answered and the 101st refused", async () => {
+  const other = await createStack();
+  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  const replicas = [1, 2].map(() => startAppProcess(main, { ...other.environment, ...limits }));
+  try {
+    const urls = await Promise.all(replicas.map((replica) => replica.logged("api is listening")));
+    const [first, second] = urls.map(({ url }) => new TestClient(String(url)));
+    const asked: [number, string | null][] = [];
+    for (let n = 0; n < 104; n += 1) {
+      const answer = await (n % 2 === 0 ? first : second)?.fetch("/jobs");
+      asked.push([answer?.status ?? 0, answer?.headers.get("ratelimit-remaining") ?? null]);
+    }
+    expect(asked.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, n) => [200, String(99 - n)]));
+    expect(asked.slice(100).map(([status]) => status)).toEqual([429, 429, 429, 429]);
+  } finally {
+    for (const replica of replicas) replica.kill("SIGKILL");
+    await other.remove();
+  }
 });

@@ -14,6 +14,7 @@ import { unavailable } from "../core/problem.ts";
 import { requireToken } from "./auth.ts";
 import { acceptOnlyStrictJson } from "./bodies.ts";
 import { answerBrokenRequest, answerUnroutable, answerWithProblems } from "./errors.ts";
+import { limitHeldBodies } from "./held-bodies.ts";
 import { refuseUnknownMethods } from "./methods.ts";
 import { documentRoutes } from "./openapi.ts";
 import { limitRates } from "./rate-limits.ts";
@@ -62,7 +63,6 @@ export async function buildApi(services: Services): Promise<Api> {
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
-  acceptOnlyStrictJson(app);
   answerWithProblems(app);
   greet(app, services);
   recordRequests(app, services);
@@ -70,6 +70,8 @@ export async function buildApi(services: Services): Promise<Api> {
   await documentRoutes(app, settings.APP_VERSION);
   await limitRates(app, services);
   requireToken(app, settings.API_TOKENS);
+  acceptOnlyStrictJson(app);
+  limitHeldBodies(app, settings.MAX_REQUEST_SIZE_MB * MEGABYTE);
   await registerRoutes(app, services);
   refuseUnknownMethods(app);
   return app;
@@ -140,5 +142,7 @@ declare module "fastify" {
     scrape?: boolean;
     /** Marked E in the contract: has a limit of its own. */
     expensive?: boolean;
+    /** Its body is passed on as it comes, not held in memory. */
+    streamed?: boolean;
   }
 }

@@ -28,7 +28,7 @@ function putContent(api: Api, services: Services): void {
   api.put(
     "/datasets/:id/content",
     {
-      config,
+      config: { ...config, streamed: true },
       schema: {
         operationId: "putDatasetContent",
         tags,

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from "fastify";
+import { unavailable } from "../core/problem.ts";
+import type { Api } from "./server.ts";
+
+/** Smaller ones are free: all of the contract's are, and rate limits bound their number. */
+const SMALL_BYTES = 64 * 1024;
+/** Two of the largest. Held as pieces, whole and as text, they take three times as much of a container's 256 MB. */
+const HELD_BYTES_MAX = 24 * 1024 * 1024;
+
+/** Bodies that are held in memory as a whole may take so much at once; who comes then is asked to come later. */
+export function limitHeldBodies(app: Api, bodyBytesMax: number): void {
+  let heldBytes = 0;
+  app.addHook("onRequest", (request, reply, done) => {
+    const bytes = bytesToHold(request, bodyBytesMax);
+    if (bytes <= SMALL_BYTES) return done();
+    if (heldBytes + bytes > HELD_BYTES_MAX) {
+      return done(unavailable("Too many large bodies are under way.", undefined, 1));
+    }
+    heldBytes += bytes;
+    // Comes once in any case: answered, broken off by the caller, or refused by Node's parser.
+    reply.raw.once("close", () => {
+      heldBytes -= bytes;
+    });
+    done();
+  });
+}
+
+/** A streamed body is held only where its length is not announced; one over the limit is refused unread. */
+function bytesToHold({ headers, routeOptions }: FastifyRequest, bodyBytesMax: number): number {
+  if (headers["transfer-encoding"] !== undefined) return bodyBytesMax;
+  const announced = Number(headers["content-length"] ?? 0);
+  return routeOptions.config.streamed === true || announced > bodyBytesMax ? 0 : announced;
+}
