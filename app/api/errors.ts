@@ -55,7 +55,7 @@ export function pathOf(request: FastifyRequest): string {
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DatasetError) {
-    const fault = { path: `line ${error.line}`, message: error.message };
+    const fault = { path: `line ${error.line}`, message: error.reason };
     return new Problem(422, `The content does not fit its format: ${error.message}.`, { errors: [fault] });
   }
   if (error instanceof ObjectStoreError || error instanceof ContentBrokeOff)

@@ -7,10 +7,13 @@ export const CSV_COLUMNS_MAX = 1_000;
 export class DatasetError extends Error {
   override readonly name = "DatasetError";
   readonly line: number;
+  /** The message without the line. */
+  readonly reason: string;
 
-  constructor(line: number, message: string) {
-    super(`line ${line}: ${message}`);
+  constructor(line: number, reason: string) {
+    super(`line ${line}: ${reason}`);
     this.line = line;
+    this.reason = reason;
   }
 }
 

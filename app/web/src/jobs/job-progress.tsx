@@ -19,7 +19,7 @@ export function JobProgress({ job }: { job: Job }) {
         <StatusBadge status={job.status} />
         <p>
           {describeJob(job)}
-          {ranMs !== undefined && <span class="faint"> · {durationText(ranMs)}</span>}
+          {ranMs !== undefined && ranMs >= 1_000 && <span class="faint"> · {durationText(ranMs)}</span>}
         </p>
       </div>
       <Draught share={job.progress} label="Progress of this job" isMoving={isActive(job)} isLarge />

@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
 import { agoText, momentText } from "../text/time.ts";
 
-/** The time now, moved on every few seconds by `startClock`. */
+/** The time now, moved on every second by `startClock`. */
 export const nowMs = signal(Date.now());
 
-const TICK_MS = 5_000;
+const TICK_MS = 1_000;
 
 export function startClock(): void {
   setInterval(() => {

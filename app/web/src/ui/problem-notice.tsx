@@ -37,6 +37,7 @@ export function ProblemNotice({ problem, onRetry }: Props) {
 function titleOf({ status, title }: ApiProblem): string {
   if (status === 429) return "A short pause";
   if (status === 404) return "Not here";
+  if (status === 422) return "This will not do";
   return status === 503 ? "Not available just now" : title;
 }
 
