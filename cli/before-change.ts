@@ -1,9 +1,11 @@
+import { ROLLBACK_VARIABLE } from "../stacks/rollback-variable.ts";
 import { ALLOW_DATA_LOSS, isUp, previewArguments } from "./change-command.ts";
 import { holdDeployLock } from "./lock/hold-lock.ts";
 import { type LockTarget, lockTarget } from "./lock/lock-target.ts";
 import { describePruned, pruneImages } from "./prune/prune-images.ts";
 import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
+import { refuseUnfinished } from "./rollback/refuse-unfinished.ts";
 import { readPulumi } from "./run-pulumi.ts";
 import { engineOf } from "./stack-engine.ts";
 
@@ -41,6 +43,8 @@ export async function beforeChange(args: BeforeChangeArgs): Promise<void> {
   const target = await lockTarget(root, stack, environment);
   // A stack without an engine, or whose engine is made by this very run, has nothing that could hold a lock.
   if (target) await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
+  if (isUp(command) && target && !environment[ROLLBACK_VARIABLE])
+    await refuseUnfinished(engineOf(root, stack, target));
   if (isUp(command) && target) await pruneOldImages(root, stack, target);
   if (!isUp(command) || args.args.includes(ALLOW_DATA_LOSS)) return;
   refuseDataLoss(await readPlan({ root, stack }, previewArguments(args.args)));

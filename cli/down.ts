@@ -15,9 +15,8 @@ import { imagesOf, removeImages } from "./prune/engine-images.ts";
 import { recover } from "./recover.ts";
 import { type PulumiRun, readPulumi, showPulumi } from "./run-pulumi.ts";
 import { readState } from "./stack-state.ts";
-import { removeStaleLocks } from "./stale-locks.ts";
+import { EMBEDDED_STATE, removeStaleLocks } from "./stale-locks.ts";
 
-const STATE = ".slipway/state";
 const STOP_SECONDS_MAX = 60;
 
 const isData = ({ kind }: EngineObject) => kind === "volume";
@@ -61,8 +60,8 @@ export async function down(root: string, progress: Progress, { purge }: { purge:
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const release = await holdLocalLock(root, namePrefix, "npm run down", say);
   try {
-    await removeStaleLocks(join(root, STATE), run.stack);
-    if (existsSync(join(root, STATE, ".pulumi/stacks/slipway/local.json"))) {
+    await removeStaleLocks(join(root, EMBEDDED_STATE), run.stack);
+    if (existsSync(join(root, EMBEDDED_STATE, ".pulumi/stacks/slipway/local.json"))) {
       await recover(run, namePrefix);
       await destroy(run, purge);
     }

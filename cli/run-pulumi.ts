@@ -17,15 +17,21 @@ export async function readPulumi({ root, stack }: PulumiRun, args: string[], inp
   }
 }
 
+/** `env` goes on top of this process's own; `stdout` is where its output goes. */
+export type ShowOptions = { env?: Record<string, string>; stdout?: "inherit" | typeof process.stderr };
+
 /**
  * Runs the project's Pulumi launcher on this terminal. Returns its exit code. An interrupt lets Pulumi end what it has
  * begun and write its state; throws an OperatorError then.
  */
-export async function showPulumi({ root, stack }: PulumiRun, args: string[]): Promise<number> {
+export async function showPulumi(
+  { root, stack }: PulumiRun,
+  args: string[],
+  { env = {}, stdout = "inherit" }: ShowOptions = {},
+): Promise<number> {
   const child = execa(join(root, "cli/bin/pulumi"), [...args, "--stack", stack], {
-    cwd: root,
-    stdio: "inherit",
-    reject: false,
+    ...{ cwd: root, env, reject: false },
+    stdio: ["inherit", stdout, "inherit"],
   });
   const { end, interrupted } = await outliveInterrupts(child);
   if (interrupted)

@@ -4,6 +4,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { OperatorError } from "./operator-error.ts";
 
+/** Where a checkout keeps the state of its stacks, below its root, unless the operator has chosen another place. */
+export const EMBEDDED_STATE = ".slipway/state";
+
 type Lock = { pid: number; username: string; hostname: string; timestamp: string };
 
 function isRunning(pid: number): boolean {

@@ -12,20 +12,18 @@ import { recover } from "./recover.ts";
 import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
 import { type PulumiRun, readPulumi, showPulumi } from "./run-pulumi.ts";
-import { removeStaleLocks } from "./stale-locks.ts";
+import { EMBEDDED_STATE, removeStaleLocks } from "./stale-locks.ts";
 import { renderWelcome, type StackOutputs } from "./welcome.ts";
 
-const STATE = ".slipway/state";
-
 async function ensureStack(run: PulumiRun): Promise<void> {
-  if (existsSync(join(run.root, STATE, ".pulumi/stacks/slipway", `${run.stack}.json`))) return;
+  if (existsSync(join(run.root, EMBEDDED_STATE, ".pulumi/stacks/slipway", `${run.stack}.json`))) return;
   await readPulumi(run, ["stack", "select", "--create"]);
 }
 
 /** Makes the stack's secrets and state fit to work with. Returns what was done, for the screen. */
 async function readyStack(run: PulumiRun, namePrefix: string): Promise<string[]> {
   await ensureStack(run);
-  const owners = await removeStaleLocks(join(run.root, STATE), run.stack);
+  const owners = await removeStaleLocks(join(run.root, EMBEDDED_STATE), run.stack);
   const recovered = await recover(run, namePrefix);
   const secrets = await ensureSecrets(run);
   return [

@@ -10,7 +10,8 @@ import { LOCAL_ENGINE } from "../infra/swarm/engine-api.ts";
 import { containerStack } from "./container-stack.ts";
 import { exampleConfig } from "./golden/example-config.ts";
 import { readConfig } from "./read-config.ts";
-import { ROLLBACK_VARIABLE, readRollback, recordedSettings, withRecorded } from "./rollback.ts";
+import { readRollback, recordedSettings, withRecorded } from "./rollback.ts";
+import { ROLLBACK_VARIABLE } from "./rollback-variable.ts";
 import { CONTAINER_SECRETS, ContainerSettings } from "./settings.ts";
 
 const DIGEST = "0".repeat(64);

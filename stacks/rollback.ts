@@ -4,10 +4,8 @@ import { ReleaseManifest } from "../infra/operations/release/manifest.ts";
 import { ConfigError } from "../infra/settings/config-error.ts";
 import { checkSettings, settingsError } from "../infra/settings/parse-settings.ts";
 import { settingsFile } from "./read-config.ts";
+import { ROLLBACK_VARIABLE } from "./rollback-variable.ts";
 import type { ContainerSettings } from "./settings.ts";
-
-/** The variable that makes an `up` a rollback: path of the manifest of the release to go back to. */
-export const ROLLBACK_VARIABLE = "SLIPWAY_ROLLBACK";
 
 /** Settings that belong to a release. Names, machines, backups and the gates themselves do not: they stay as they are. */
 const RECORDED = ["edge", "postgres", "objectStore", "app", "backend", "worker", "frontend"] as const;

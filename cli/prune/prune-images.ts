@@ -30,7 +30,7 @@ async function services(namePrefix: string, docker: Docker): Promise<string> {
 }
 
 /** The registry's container and address; undefined where the stack has none of its own here. */
-async function ownRegistry(namePrefix: string, docker: Docker) {
+export async function ownRegistry(namePrefix: string, docker: Docker) {
   const container = `${namePrefix}-${REGISTRY_NAME}`;
   const format = '{{.State.Running}} {{(index (index .HostConfig.PortBindings "5000/tcp") 0).HostPort}}';
   const [running, port] = (await docker(["inspect", "--format", format, container]).catch(() => "")).split(

@@ -1,0 +1,119 @@
+import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
+import type { Restored } from "../backup/render-restore.ts";
+import { BackupFailed } from "../backup/run-backup-program.ts";
+import { OperatorError } from "../operator-error.ts";
+import type { StackEngine } from "../stack-engine.ts";
+import { liveServices, startServices, stopServices, writersOf } from "./app-services.ts";
+import { forgetPending, notePending, noteRestored } from "./pending-rollback.ts";
+import type { RollbackPlan, Situation } from "./rollback-plan.ts";
+
+export type CarryOutArgs = {
+  engine: StackEngine;
+  situation: Situation;
+  plan: RollbackPlan;
+  steps: RollbackSteps;
+  say(line: string): void;
+};
+
+/** What others do for a rollback. */
+export type RollbackSteps = {
+  /** Brings the data back from a restore point. */
+  restore(restorePoint: string): Promise<Restored>;
+  /** Brings the release of a manifest up. Resolves with the exit code. */
+  bringUp(release: ReleaseManifest): Promise<number>;
+};
+
+/** Gives up one to another release that was begun: where its data is not back, nothing has changed for it. */
+async function giveUpOther({ engine, plan, situation }: CarryOutArgs): Promise<void> {
+  const { pending } = situation;
+  if (!pending || plan.pending) return;
+  await startServices(engine, pending.replicas);
+  await forgetPending(engine.namePrefix, engine.docker);
+}
+
+/**
+ * Notes the rollback on the stack itself, so that it is finished whatever becomes of this machine. Returns the replicas
+ * of the services that stand still meanwhile.
+ */
+async function begin(args: CarryOutArgs): Promise<Readonly<Record<string, number>>> {
+  const { engine, plan } = args;
+  const { pending, data, from, to } = plan;
+  const restorePoint = data?.restorePoint ?? null;
+  // Once the data is back its note stays as it is: without one, nothing would know that the app was stopped.
+  if (pending && (pending.isRestored || pending.restorePoint === restorePoint)) return pending.replicas;
+  await giveUpOther(args);
+  await forgetPending(engine.namePrefix, engine.docker);
+  const replicas = data ? writersOf(engine, await liveServices(engine)) : {};
+  const note = { to: to.id, newest: from.number, isRestored: false, replicas, restorePoint };
+  await notePending(engine.namePrefix, note, engine.docker);
+  return replicas;
+}
+
+function standsStill({ message }: Error): OperatorError {
+  return new OperatorError(
+    `${message}\nThe data may not be back yet, and API and workers stand still: run the same command again, it goes on from here.`,
+  );
+}
+
+/** Brings the data back while nothing writes. Where that cannot be, the app goes on as before. */
+async function restoreData(
+  { engine, plan, steps, say }: CarryOutArgs,
+  replicas: Readonly<Record<string, number>>,
+): Promise<Restored | undefined> {
+  const { namePrefix, docker } = engine;
+  const id = plan.data?.restorePoint;
+  if (id === undefined) return undefined;
+  say(`Stopping ${Object.keys(replicas).join(" and ")} while the data goes back.`);
+  try {
+    await stopServices(engine, Object.keys(replicas));
+    const restored = await steps.restore(id);
+    await noteRestored(namePrefix, docker);
+    return restored;
+  } catch (error) {
+    // The program itself says that it has failed: then the live database is untouched.
+    if (!(error instanceof BackupFailed) || error.reason === "unforeseen") throw standsStill(error as Error);
+    await startServices(engine, replicas);
+    await forgetPending(namePrefix, docker);
+    throw new OperatorError(
+      `The data could not be brought back, so the stack is as before: ${error.message}`,
+    );
+  }
+}
+
+/** Starts those of the stopped services that the program will not change: they are what the release asks for. */
+async function startUnchanged(
+  { engine, plan }: CarryOutArgs,
+  replicas: Readonly<Record<string, number>>,
+): Promise<void> {
+  const live = await liveServices(engine);
+  const same = Object.entries(replicas).filter(([name]) => live.get(name)?.asked === plan.to.services[name]);
+  await startServices(engine, Object.fromEntries(same));
+}
+
+function failed(stack: string, isDataBack: boolean): OperatorError {
+  const again = `npx pulumi stack rollback --stack ${stack}`;
+  return new OperatorError(
+    isDataBack
+      ? `The data is back, but the older release is not up; the reason stands above. Mend it and run "${again}" again: it goes on from here. Until then every other up is refused.`
+      : `The stack was not taken back; the reason stands above. Mend it and run "${again}" again.`,
+  );
+}
+
+/**
+ * Takes a stack back: its data first, where that was agreed to, then everything else by the way of every deploy, with
+ * the recorded manifest. Killed anywhere and run again, it ends the same. Returns what came of the data.
+ */
+export async function carryOut(args: CarryOutArgs): Promise<Restored | undefined> {
+  const { engine, plan, steps } = args;
+  const { namePrefix, docker, stack } = engine;
+  const replicas = await begin(args);
+  const restored = await restoreData(args, replicas);
+  await startUnchanged(args, replicas);
+  const isDataBack = restored !== undefined || plan.pending?.isRestored === true;
+  if ((await steps.bringUp(plan.to)) !== 0) {
+    if (!isDataBack) await forgetPending(namePrefix, docker);
+    throw failed(stack, isDataBack);
+  }
+  await forgetPending(namePrefix, docker);
+  return restored;
+}

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { exampleManifest } from "../../infra/operations/release/example-manifest.ts";
+import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
+import type { Shown } from "../backup/render-restore.ts";
+import { renderRollbackPlan } from "./render-plan.ts";
+import type { RollbackPlan } from "./rollback-plan.ts";
+
+const image = (letter: string) => `127.0.0.1:5000/slipway/app@sha256:${letter.repeat(64)}`;
+const release = (id: string, letter: string): ReleaseManifest => ({
+  ...{ ...exampleManifest(1, null), id, images: { app: image(letter), web: image("f") } },
+  settings: { backend: { replicas: letter === "a" ? 2 : 3 }, worker: {} },
+});
+const shown: Shown = {
+  ...{ restorePoint: "20261125t030000-aaaa", kind: "restore-point", release: "r2" },
+  ...{ takenAt: "2026-11-25T03:00:00.123Z", bytes: 1, objects: { count: 0, bytes: 0 }, places: {} },
+  rowsThen: { "public.jobs": 2 },
+  ...{ rowsNow: { "public.jobs": 5 }, changed: ["public.jobs"] },
+};
+const way = {
+  ...{ current: "0042-more.sql", wanted: "0040-less.sql", restorePoint: shown.restorePoint },
+  between: [{ name: "0042-more.sql", compatible: true }],
+};
+const plan: RollbackPlan = {
+  ...{ from: release("r2", "b"), to: release("r1", "a"), runsNewest: true, way },
+  ...{ data: undefined, pending: undefined },
+};
+
+test("the plan names both releases, what changes of images and settings, and the downtime class", () => {
+  const text = renderRollbackPlan("prod", plan, "zero");
+  expect(text).toContain("Rollback of stack prod");
+  expect(text).toMatch(/from +r2, version 1\.0\.0, 0000000000/);
+  expect(text).toMatch(/images +app b{12} → a{12}\n/);
+  expect(text).toMatch(/settings +backend\n/);
+  expect(text).toMatch(/downtime +zero\n/);
+});
+
+test("where the data stays, it says why the older release can work on the newer schema", () => {
+  const text = renderRollbackPlan("prod", plan, "zero");
+  expect(text).toMatch(/schema +0042 stays: 0042 is compatible with the older release/);
+  expect(text).toMatch(/data +stays as it is/);
+});
+
+test("where it goes back, it says what was written since by table, and that the app stands still", () => {
+  const text = renderRollbackPlan("prod", { ...plan, data: shown }, "zero");
+  expect(text).toMatch(/schema +0042 → 0040/);
+  expect(text).toMatch(
+    /data +goes back to restore point 20261125t030000-aaaa of 2026-11-25T03:00:00Z; written since/,
+  );
+  expect(text).toContain("public.jobs: 5 rows now, 2 rows then");
+  expect(text).toMatch(/downtime +brief stop/);
+});
+
+test("one that is finished after a kill says so, and that the data is back", () => {
+  const pending = { to: "r1", restorePoint: "p", newest: 2, replicas: {}, isRestored: true };
+  const text = renderRollbackPlan("prod", { ...plan, pending }, "zero");
+  expect(text).toContain("One that was begun is finished.");
+  expect(text).toMatch(/data +is back already/);
+});
+
+test("what runs after an up that failed is said to be of no release", () => {
+  expect(renderRollbackPlan("prod", { ...plan, runsNewest: false }, "zero")).toContain(
+    "of no recorded release",
+  );
+});

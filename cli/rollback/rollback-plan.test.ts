@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { exampleReleases } from "../../infra/operations/release/example-manifest.ts";
+import type { RecordedRelease } from "../../infra/operations/release/manifest.ts";
+import { isRecorded, planRollback, runsNewest, type Situation } from "./rollback-plan.ts";
+
+/** These plans leave the data alone. */
+const show = () => Promise.reject(new Error("no restore point is needed"));
+const releases = exampleReleases(3);
+const idOf = (index: number) => (releases[index] as RecordedRelease).manifest.id;
+const asked = (spec: string) => new Map([["backend", { replicas: 2, asked: spec }]]);
+const situation: Situation = {
+  ...{ releases, faults: [], services: asked("abcdef012345"), pending: undefined, unrecorded: undefined },
+};
+const pending = { to: idOf(0), restorePoint: null, newest: 3, replicas: {}, isRestored: false };
+const plan = (more: Partial<Situation> = {}, flags: { to?: string; restoreData?: boolean } = {}) =>
+  planRollback(
+    { stack: "prod" },
+    { ...situation, ...more },
+    { to: undefined, restoreData: false, ...flags },
+    show,
+  );
+
+test("what runs is of the newest release when every service is what that one recorded", () => {
+  expect(runsNewest(situation)).toBe(true);
+  expect(runsNewest({ ...situation, services: asked("other") })).toBe(false);
+  expect(runsNewest({ ...situation, services: new Map() })).toBe(false);
+});
+
+test("a plan goes to the release before, and to the newest one where something else runs", async () => {
+  expect((await plan()).to.id).toBe(idOf(1));
+  expect((await plan({ services: asked("other") })).to.id).toBe(idOf(2));
+});
+
+test("a rollback that was begun is gone on with, unless another release is named", async () => {
+  expect(await plan({ pending })).toMatchObject({ to: { id: idOf(0) }, pending });
+  expect(await plan({ pending }, { to: idOf(1) })).toMatchObject({ to: { id: idOf(1) }, pending: undefined });
+});
+
+test("once the data is back, only releases of that schema are gone to, and the data stays", async () => {
+  const restored = { ...pending, restorePoint: "p", isRestored: true };
+  expect(await plan({ pending: restored })).toMatchObject({ to: { id: idOf(0) }, data: undefined });
+  expect(await plan({ pending: restored }, { to: idOf(1) })).toMatchObject({ pending: restored });
+  const [first, ...others] = releases as [RecordedRelease, ...RecordedRelease[]];
+  const older = {
+    ...first,
+    manifest: { ...first.manifest, schema: { before: null, after: "0001", migrations: [] } },
+  };
+  await expect(plan({ pending: restored, releases: [older, ...others] }, { to: idOf(1) })).rejects.toThrow(
+    /Finish that one first/,
+  );
+});
+
+test("a rollback that was recorded has come to its end; one that another release followed has not", () => {
+  const last = releases[2] as RecordedRelease;
+  const recorded = { ...last, manifest: { ...last.manifest, number: 4, of: idOf(0) } };
+  expect(isRecorded({ releases: [...releases, recorded], pending })).toBe(true);
+  expect(isRecorded({ releases, pending })).toBe(false);
+  expect(isRecorded({ releases: [...releases, recorded], pending: undefined })).toBe(false);
+});
