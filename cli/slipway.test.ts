@@ -15,6 +15,7 @@ test("help names every verb and ends well", async () => {
     "toolchain",
     "report",
     "releases",
+    "drift",
     "prune",
     "backup",
     "restore",

@@ -5,6 +5,7 @@ import { ToolchainError } from "../toolchain/toolchain-error.ts";
 import { backup } from "./backup.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
+import { drift } from "./drift.ts";
 import { lock } from "./lock.ts";
 import { OperatorError } from "./operator-error.ts";
 import { prune } from "./prune.ts";
@@ -36,6 +37,11 @@ const HELP = `slipway: the operator's verbs
   slipway releases        every release that can be gone back to, the newest first; 1 where a record was changed or lost
       --stack NAME        the stack (local)
       --json              the whole records, as JSON
+  slipway drift           what runs beside what the last release left: images, environment, mounts, networks, secrets'
+                          names, configurations, replicas; 1 where something differs
+      --fix               put services back
+      --stack NAME        the stack (local)
+      --json              as JSON
   slipway prune           remove the images that neither the last five releases nor anything that runs needs
       --stack NAME        the stack (local)
       --json              as JSON
@@ -67,6 +73,7 @@ const FLAGS = {
   md: { type: "boolean", default: false },
   break: { type: "boolean", default: false },
   force: { type: "boolean", default: false },
+  fix: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
   id: { type: "string" },
   to: { type: "string" },
@@ -74,7 +81,7 @@ const FLAGS = {
   stack: { type: "string", default: "local" },
 } as const;
 
-type Switch = "purge" | "allow-data-loss" | "json" | "md" | "break" | "force" | "yes";
+type Switch = "purge" | "allow-data-loss" | "json" | "md" | "break" | "force" | "fix" | "yes";
 type Given = "id" | "to" | "into";
 type Flags = Record<Switch, boolean> & { stack: string } & { [Name in Given]: string | undefined };
 
@@ -97,6 +104,7 @@ const VERBS: Record<string, Verb> = {
   report: { flags: ["stack", "json", "md"], run: report },
   lock: { flags: ["stack", "json", "break", "force"], run: lock },
   releases: { flags: ["stack", "json"], run: releases },
+  drift: { flags: ["stack", "json", "fix"], run: drift },
   prune: { flags: ["stack", "json"], run: prune },
   backup: { flags: ["stack", "json", "id"], words: 1, run: backup },
   restore: { flags: ["stack", "json", "to", "into", "yes"], run: restore },

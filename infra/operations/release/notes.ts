@@ -8,7 +8,7 @@ const Spec = z.looseObject({ Name: z.string() });
 
 const Specs = z.record(z.string(), Spec);
 
-/** What is noted on the engine while a release is under way, so that whoever comes after a kill can go on. */
+/** What is noted on the engine of releases, so that whoever comes after a kill, or after a change by hand, can go on. */
 const NOTES = {
   /** A release that has begun, and is neither recorded nor refused. */
   begun: z.strictObject({
@@ -21,6 +21,8 @@ const NOTES = {
   }),
   /** What has been done to the schema, or was about to be, since the last release that was recorded. */
   schema: SchemaChange.extend({ restorePoint: z.string().nullable() }),
+  /** The last release that was recorded, and its services as they were then: what drift is told by. */
+  recorded: z.strictObject({ id: z.string(), services: Specs }),
   /** The last release that was taken back. It goes when another is recorded. */
   refused: z.strictObject({
     key: z.string(),
@@ -40,6 +42,7 @@ export type ServiceSpecs = z.infer<typeof Specs>;
 export type BegunNote = Notes["begun"];
 export type SchemaNote = Notes["schema"];
 export type RefusedNote = Notes["refused"];
+export type RecordedNote = Notes["recorded"];
 
 /** Where notes are: a stack's configs on its engine. */
 export type NotesArgs = { prefix: string; docker: Docker };

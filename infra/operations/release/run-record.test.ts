@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { FakeEngine } from "./fake-engine.ts";
+import { exampleSpec, FakeEngine } from "./fake-engine.ts";
 import { readLedger } from "./ledger.ts";
-import { writeNote } from "./notes.ts";
+import { readNote, writeNote } from "./notes.ts";
 import { begin } from "./run-begin.ts";
 import { type RecordSpec, record } from "./run-record.ts";
 
@@ -18,6 +18,7 @@ const spec: RecordSpec = {
 
 test("a release is recorded with what its gates have seen, and its notes go", async () => {
   const engine = new FakeEngine();
+  engine.services.set("shop-backend", exampleSpec("shop-backend", "new"));
   await begin(engine.context(KEY, {}));
   await record(engine.context(KEY, spec, { "shop-backend": "new" }));
   const context = engine.context(KEY, spec);
@@ -29,7 +30,12 @@ test("a release is recorded with what its gates have seen, and its notes go", as
     services: { "shop-backend": "new" },
     evidence: [{ gate: "migration" }],
   });
-  expect([...engine.configs.keys()]).toEqual(["shop-release-00001"]);
+  expect([...engine.configs.keys()]).toEqual(["shop-release-00001", "shop-note-recorded-1"]);
+  const recorded = await readNote(engine.context(KEY, spec).notes, "recorded");
+  expect(recorded).toMatchObject({
+    id: "r1-aaaaaaa",
+    services: { "shop-backend": { Name: "shop-backend" } },
+  });
 });
 
 test("what was done to the schema since the last one is in the record, whoever did it", async () => {
@@ -48,7 +54,7 @@ test("the same as the last one is not recorded twice: a kill came after it", asy
   await record(engine.context(KEY, spec));
   await begin(engine.context(KEY, {}));
   await record(engine.context(KEY, spec));
-  expect([...engine.configs.keys()]).toEqual(["shop-release-00001"]);
+  expect([...engine.configs.keys()]).toEqual(["shop-release-00001", "shop-note-recorded-2"]);
 });
 
 test("each names the one before it", async () => {

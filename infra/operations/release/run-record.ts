@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { type GateContext, runGate } from "./gate-context.ts";
 import { lastJson } from "./last-json.ts";
 import { readLedger, recordRelease } from "./ledger.ts";
+import { liveServices, specsOf } from "./live-services.ts";
 import {
   type GateEvidence,
   linkTo,
@@ -11,7 +12,7 @@ import {
   type ReleaseManifest,
   releaseId,
 } from "./manifest.ts";
-import { type NoteKind, readNote, removeNote } from "./notes.ts";
+import { type NoteKind, readNote, removeNote, writeNote } from "./notes.ts";
 
 const execute = promisify(execFile);
 
@@ -74,6 +75,13 @@ async function manifestOf(context: Context, head: RecordedRelease | undefined): 
   };
 }
 
+/** Notes what the services are, under the release that has just been recorded. */
+async function noteServices({ release, docker, call, notes }: Context): Promise<void> {
+  const id = (await readLedger(release.prefix, docker)).releases.at(-1)?.manifest.id ?? release.key;
+  const services = specsOf(await liveServices(call, release.prefix));
+  await writeNote(notes, "recorded", { id, services });
+}
+
 /** Writes the release into the ledger, and ends it. The same as the last one recorded is no new release. */
 export async function record(context: Context): Promise<undefined> {
   const { release, docker, notes, say } = context;
@@ -83,6 +91,7 @@ export async function record(context: Context): Promise<undefined> {
     await recordRelease(release.prefix, manifest, docker);
     say(`recorded as release ${manifest.id}`);
   }
+  await noteServices(context);
   for (const kind of ["schema", "begun", "refused"] satisfies NoteKind[]) await removeNote(notes, kind);
 }
 

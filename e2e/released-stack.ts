@@ -1,0 +1,113 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { parseDocument } from "yaml";
+import { readLocalStack } from "../cli/local-stack.ts";
+import { readLedger } from "../infra/operations/release/ledger.ts";
+import type { ReleaseManifest } from "../infra/operations/release/manifest.ts";
+import { docker } from "../infra/swarm/docker-client.ts";
+import { ApiClient } from "./api-client.ts";
+import { type Checkout, freshCheckout, type Outcome, type RunOptions } from "./checkout.ts";
+import { type LoadResult, startLoad } from "./load.ts";
+
+/** The load of a story: what two processors can bear beside a build of images. */
+const REQUESTS_PER_SECOND = 40;
+
+/** A stack that is up, in a checkout whose app can be changed. */
+export type ReleasedStack = {
+  checkout: Checkout;
+  prefix: string;
+  api: ApiClient;
+  up(options?: RunOptions): Promise<Outcome>;
+  /** The same under load. */
+  upUnderLoad(options?: RunOptions): Promise<{ outcome: Outcome; load: LoadResult }>;
+  set(path: string[], value: unknown): void;
+  /** Releases on record, the oldest first; fails where a record was changed or lost. */
+  releases(): Promise<ReleaseManifest[]>;
+  remove(): Promise<void>;
+};
+
+function setIn(root: string, path: string[], value: unknown): void {
+  const file = join(root, "Pulumi.local.yaml");
+  const document = parseDocument(readFileSync(file, "utf8"));
+  document.setIn(["config", ...path], value);
+  writeFileSync(file, document.toString({ lineWidth: 0 }));
+}
+
+async function output(checkout: Checkout, ...args: string[]): Promise<string> {
+  const read = ["pulumi", "stack", "output", ...args, "--stack", "local"];
+  return (await checkout.run("npx", read)).stdout;
+}
+
+/** A fresh checkout with its stack up; limits of requests out of the way of a load, and work that leaves room for one. */
+export async function releasedStack(): Promise<ReleasedStack> {
+  const checkout = await freshCheckout();
+  const up = (options?: RunOptions) => checkout.run("npm", ["run", "up"], options);
+  const set = (path: string[], value: unknown) => setIn(checkout.root, path, value);
+  await checkout.shell("npm ci --no-audit --no-fund && npx pulumi preview --stack local");
+  set(["slipway:app", "requestsPerMinute"], 1_000_000);
+  set(["slipway:app", "expensiveRequestsPerMinute"], 1_000_000);
+  set(["slipway:worker", "cpus"], 0.5);
+  const first = await up();
+  expect(first.exitCode, first.all).toBe(0);
+  const { namePrefix: prefix } = await readLocalStack(checkout.root);
+  const url = await output(checkout, "url");
+  const token = await output(checkout, "apiToken", "--show-secrets");
+  const api = new ApiClient(url, token);
+  return {
+    ...{ checkout, prefix, api, up, set },
+    async upUnderLoad(options) {
+      const stop = await startLoad({ url, token, api, perSecond: REQUESTS_PER_SECOND });
+      const outcome = await up(options);
+      return { outcome, load: await stop() };
+    },
+    async releases() {
+      const { releases, faults } = await readLedger(prefix, docker);
+      expect(faults).toEqual([]);
+      return releases.map(({ manifest }) => manifest);
+    },
+    async remove() {
+      const { exitCode, all } = await checkout.run("npm", ["run", "down", "--", "--purge"]);
+      if (exitCode !== 0) throw new Error(all);
+      checkout.remove();
+    },
+  };
+}
+
+/** Changes a file of the app, and takes that back. */
+export type Variant = { apply(): void; takeBack(): void };
+
+/** A variant of the app that has some more text at the end of a file, or a file more. */
+export function withText(root: string, file: string, text: string): Variant {
+  const path = join(root, file);
+  const before = read(path);
+  return {
+    apply: () => appendFileSync(path, text),
+    takeBack: () => (before === undefined ? rmSync(path) : writeFileSync(path, before)),
+  };
+}
+
+/** A variant of the app with one piece of text in place of another. Throws where that is not there. */
+export function withChange(root: string, file: string, from: string, to: string): Variant {
+  const path = join(root, file);
+  const before = readFileSync(path, "utf8");
+  if (!before.includes(from)) throw new Error(`${file} has no ${JSON.stringify(from)}`);
+  return {
+    apply: () => writeFileSync(path, before.replace(from, to)),
+    takeBack: () => writeFileSync(path, before),
+  };
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Another version of the app: all else is the same. */
+export function setVersion(root: string, version: string): void {
+  const file = join(root, "app/package.json");
+  writeFileSync(file, `${JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), version }, null, 2)}\n`);
+}
