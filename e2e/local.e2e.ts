@@ -145,6 +145,20 @@ describe("the local stack, from a fresh clone", () => {
     expect(inClear).toEqual([]);
   });
 
+  test("what somebody changes by hand is told as drift, and put back", async () => {
+    const drift = (...args: string[]) => checkout.run("npx", ["slipway", "drift", ...args]);
+    const before = await drift();
+    expect(before.exitCode, before.all).toBe(0);
+    const change = ["service", "update", "--detach", "--env-add", "LOG_LEVEL=debug", `${prefix}-frontend`];
+    await checkout.run("docker", change);
+    const found = await drift();
+    expect(found.exitCode, found.all).toBe(1);
+    expect(found.all).toMatch(/-frontend +environment LOG_LEVEL +nothing +debug/);
+    const fixed = await drift("--fix");
+    expect(fixed.exitCode, fixed.all).toBe(0);
+    expect(await pulumi("preview", "--refresh", "--expect-no-changes")).toContain("unchanged");
+  });
+
   test("down leaves nothing on the engine but the data, and the next up has it again", async () => {
     const { exitCode, all } = await checkout.run("npm", ["run", "down"]);
     expect(exitCode, all).toBe(0);
