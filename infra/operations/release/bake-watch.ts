@@ -39,12 +39,21 @@ export function sum(all: readonly Counters[]): Counters {
   return total;
 }
 
+/** The counters of one process; undefined where it does not tell them in time: the next look may. */
+export async function countersAt(address: string, port: number): Promise<Counters | undefined> {
+  try {
+    const answer = await fetch(`http://${address}:${port}/metrics`, { signal: AbortSignal.timeout(3_000) });
+    return answer.ok ? countersOf(await answer.text()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function look(host: string, port: number): Promise<Map<string, Counters>> {
   const addresses = await resolve4(host).catch(() => []);
   const looks = addresses.map(async (address): Promise<[string, Counters][]> => {
-    const signal = AbortSignal.timeout(3_000);
-    const answer = await fetch(`http://${address}:${port}/metrics`, { signal }).catch(() => undefined);
-    return answer?.ok ? [[address, countersOf(await answer.text())]] : [];
+    const counters = await countersAt(address, port);
+    return counters ? [[address, counters]] : [];
   });
   return new Map((await Promise.all(looks)).flat());
 }

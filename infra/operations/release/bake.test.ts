@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { bakeFault, p95Ms } from "./bake-judge.ts";
-import { countersOf, since, sum } from "./bake-watch.ts";
+import { countersAt, countersOf, since, sum } from "./bake-watch.ts";
 
 const METRICS = `# HELP http_requests_total HTTP requests answered
 http_requests_total{method="GET",path="/jobs",status="200"} 90
@@ -69,4 +72,13 @@ describe("a release that is watched", () => {
     expect(bakeFault(counted(100, 0, 4), limits)).toBeUndefined();
     expect(bakeFault(counted(10, 0, 10), limits)).toBeUndefined();
   });
+});
+
+test("a process that begins to tell its counters and does not end is looked at again later", async () => {
+  const server = createServer((_request, response) => void response.write("http_requests_total"));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  expect(await countersAt("127.0.0.1", port)).toBeUndefined();
+  server.closeAllConnections();
+  server.close();
 });
