@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ObjectStoreError } from "../adapters/object-store/errors.ts";
+import { violatedConstraint } from "../adapters/postgres/outage.ts";
 
 const PAUSE_MS = 500;
 /** Well over a restart of the database; a lost lease ends the wait earlier, through the signal. */
 const TRIES_MAX = 60;
 
-/** Tries a write again while the database is away. Rejects with the last error, or when the signal aborts. */
+/**
+ * Tries a write again while the database is away. Rejects with the last error, or when the signal aborts; at once when
+ * the write breaks a constraint, which it would do again.
+ */
 export async function persist<Result>(
   signal: AbortSignal,
   write: () => Promise<Result>,
-  isOutage: (error: unknown) => boolean = () => true,
+  isOutage: (error: unknown) => boolean = (error) => violatedConstraint(error) === undefined,
 ): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();

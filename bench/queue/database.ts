@@ -34,7 +34,7 @@ export async function startDatabase(connectionsMax: number): Promise<BenchDataba
 
 const DATASET = "01900000-0000-7000-8000-000000000001";
 
-/** Empties the queue and puts `count` jobs in it that are due after `dueInMs`. */
+/** Empties the queue and puts `count` jobs in it that are due after `dueInMs`; their ids rise, as the API's do. */
 export async function fillQueue(url: string, count: number, dueInMs = 0): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -47,8 +47,9 @@ export async function fillQueue(url: string, count: number, dueInMs = 0): Promis
     );
     await client.query(
       `INSERT INTO jobs (id, dataset_id, base_model, executor, parameters, run_at)
-       SELECT gen_random_uuid(), $2, 'char-mlp-small', 'local', '{"epochs": 1}', now() + $3 * interval '1 ms'
-       FROM generate_series(1, $1)`,
+       SELECT ('01900000-0001-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, $2, 'char-mlp-small', 'local',
+         '{"epochs": 1}', now() + $3 * interval '1 ms'
+       FROM generate_series(1, $1) AS n`,
       [count, DATASET, dueInMs],
     );
     await client.query("VACUUM ANALYZE jobs");
