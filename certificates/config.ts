@@ -10,6 +10,8 @@ export type CertificatesConfig = {
   profile?: string;
   /** A certificate is renewed when this part of its lifetime is over, or when its authority asks for it earlier. */
   renewAtFraction: number;
+  /** Whether certificates are only asked for, to try things out, and not given to the door. */
+  isTrial: boolean;
   /** Folder of the account and the certificates; the door reads it. */
   store: string;
   /** Where the authority's questions are answered while a certificate is asked for. */

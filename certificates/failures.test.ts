@@ -13,6 +13,7 @@ const now = new Date("2026-01-01T00:00:00Z");
 function settings(): CertificatesConfig {
   return {
     ...{ domain: "app.test", directoryUrl: "https://ca.test/dir", email: "a@b.test", renewAtFraction: 0.6 },
+    isTrial: false,
     ...{ store: mkdtempSync(join(tmpdir(), "certificates-")), challengePort: 0, statusPort: 0 },
   };
 }

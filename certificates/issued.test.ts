@@ -2,31 +2,35 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, statSync, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { faultOf, putLive, readLive } from "./issued.ts";
+import { faultOf, putIssued, readIssued } from "./issued.ts";
 import { issue } from "./testing/issue.ts";
 
 const now = new Date("2026-01-01T00:00:00Z");
-const by = { directoryUrl: "https://ca.test/dir", domain: "app.test" };
+const names = { directoryUrl: "https://ca.test/dir", domain: "app.test" };
+const by = { ...names, isTrial: false };
 const newStore = () => mkdtempSync(join(tmpdir(), "certificates-"));
 const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 
 test("what was put into use is read again, with its times and who issued it", async () => {
   const store = newStore();
-  await putLive(store, await issue("app.test", now), { ...by, now });
-  expect(await readLive(store)).toMatchObject({ ...by, notBefore: new Date("2025-12-31T23:00:00Z") });
+  await putIssued({ ...by, store }, await issue("app.test", now), now);
+  expect(await readIssued({ ...by, store })).toMatchObject({
+    ...names,
+    notBefore: new Date("2025-12-31T23:00:00Z"),
+  });
 });
 
 test("an empty store has none, and one with a damaged certificate has none either", async () => {
   const store = newStore();
-  expect(await readLive(store)).toBeUndefined();
-  await putLive(store, await issue("app.test", now), { ...by, now });
+  expect(await readIssued({ ...by, store })).toBeUndefined();
+  await putIssued({ ...by, store }, await issue("app.test", now), now);
   writeFileSync(join(store, "live/chain.pem"), "not a certificate");
-  expect(await readLive(store)).toBeUndefined();
+  expect(await readIssued({ ...by, store })).toBeUndefined();
 });
 
 test("the key is readable by its owner alone", async () => {
   const store = newStore();
-  await putLive(store, await issue("app.test", now), { ...by, now });
+  await putIssued({ ...by, store }, await issue("app.test", now), now);
   expect(statSync(join(store, "live/key.pem")).mode & 0o777).toBe(0o600);
 });
 
@@ -41,17 +45,27 @@ test("a certificate whose key is another's, for another name, or over, never com
 test("a refused one leaves the old one in use", async () => {
   const store = newStore();
   const old = await issue("app.test", now);
-  await putLive(store, old, { ...by, now });
+  await putIssued({ ...by, store }, old, now);
   const wrong = { ...(await issue("app.test", now)), key: old.key };
-  await expect(putLive(store, wrong, { ...by, now: later(1) })).rejects.toMatchObject({ reason: "unusable" });
+  await expect(putIssued({ ...by, store }, wrong, later(1))).rejects.toMatchObject({ reason: "unusable" });
   expect(readFileSync(join(store, "live/chain.pem"), "utf8")).toBe(old.chain);
 });
 
 test("three stay, the one in use among them", async () => {
   const store = newStore();
   for (const minutes of [0, 1, 2, 3, 4])
-    await putLive(store, await issue("app.test", now), { ...by, now: later(minutes) });
+    await putIssued({ ...by, store }, await issue("app.test", now), later(minutes));
   const kept = readdirSync(join(store, "issued")).sort();
   expect(kept).toHaveLength(3);
   expect(readlinkSync(join(store, "live"))).toBe(`issued/${kept.at(-1)}`);
+});
+
+test("a trial is kept beside what is in use, and neither takes the other's place", async () => {
+  const store = newStore();
+  const served = await issue("app.test", now);
+  const trial = { ...by, isTrial: true, store };
+  await putIssued({ ...by, store }, served, now);
+  for (const minutes of [1, 2, 3, 4]) await putIssued(trial, await issue("app.test", now), later(minutes));
+  expect(readFileSync(join(store, "live/chain.pem"), "utf8")).toBe(served.chain);
+  expect((await readIssued(trial))?.fingerprint).not.toBe((await readIssued({ ...by, store }))?.fingerprint);
 });

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, readdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { CertificateError } from "./certificate-error.ts";
+import type { CertificatesConfig } from "./config.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** A certificate of the store. */
@@ -18,8 +19,8 @@ export type Issued = {
 
 export type Pair = { chain: string; key: string };
 
-/** The name that leads to the certificate in use; the door follows it. */
-const LIVE = "live";
+/** The names that lead to a certificate. The door follows `live`. */
+const LINKS = { live: "live", trial: "trial" } as const;
 /** Older ones stay while a door may still be reading them. */
 const KEPT = 3;
 
@@ -41,11 +42,17 @@ export function faultOf({ chain, key }: Pair, domain: string, now: Date): string
   return undefined;
 }
 
-/** The certificate in use; nothing where there is none, or none that can be read. */
-export async function readLive(store: string): Promise<Issued | undefined> {
+function linkOf({ store, isTrial }: Pick<CertificatesConfig, "store" | "isTrial">): string {
+  return join(store, isTrial ? LINKS.trial : LINKS.live);
+}
+
+/** The certificate of the last attempt that succeeded; nothing where there is none, or none that can be read. */
+export async function readIssued(
+  config: Pick<CertificatesConfig, "store" | "isTrial">,
+): Promise<Issued | undefined> {
   try {
     const [chain, note] = await Promise.all(
-      ["chain.pem", "issued.json"].map((file) => readFile(join(store, LIVE, file), "utf8")),
+      ["chain.pem", "issued.json"].map((file) => readFile(join(linkOf(config), file), "utf8")),
     );
     const { directoryUrl, domain } = JSON.parse(note ?? "");
     return { chain: chain ?? "", directoryUrl, domain, ...factsOf(chain ?? "") };
@@ -55,14 +62,15 @@ export async function readLive(store: string): Promise<Issued | undefined> {
 }
 
 /**
- * Puts a certificate into use: whole or not at all. Throws a {@link CertificateError} where it has a fault; the old
- * one stays in use then.
+ * Puts a certificate into use, or beside it where it is a trial: whole or not at all. Throws a
+ * {@link CertificateError} where it has a fault; the old one stays then.
  */
-export async function putLive(
-  store: string,
+export async function putIssued(
+  config: Pick<CertificatesConfig, "store" | "isTrial" | "directoryUrl" | "domain">,
   pair: Pair,
-  { directoryUrl, domain, now }: { directoryUrl: string; domain: string; now: Date },
+  now: Date,
 ): Promise<Issued> {
+  const { store, directoryUrl, domain } = config;
   const fault = faultOf(pair, domain, now);
   if (fault)
     throw new CertificateError("unusable", `the authority gave a certificate that is of no use: ${fault}`);
@@ -72,16 +80,20 @@ export async function putLive(
   const note = JSON.stringify({ directoryUrl, domain });
   const files = { "chain.pem": pair.chain, "key.pem": pair.key, "issued.json": note };
   for (const [file, content] of Object.entries(files)) await writeWhole(join(folder, file), content);
-  await rm(join(store, `${LIVE}.new`), { force: true });
-  await symlink(join("issued", name), join(store, `${LIVE}.new`));
-  await rename(join(store, `${LIVE}.new`), join(store, LIVE));
+  const link = linkOf(config);
+  await rm(`${link}.new`, { force: true });
+  await symlink(join("issued", name), `${link}.new`);
+  await rename(`${link}.new`, link);
   await prune(store);
   return { chain: pair.chain, directoryUrl, domain, ...factsOf(pair.chain) };
 }
 
 async function prune(store: string): Promise<void> {
-  const live = (await readlink(join(store, LIVE))).split("/").at(-1);
+  const targets = await Promise.all(
+    Object.values(LINKS).map((link) => readlink(join(store, link)).catch(() => "")),
+  );
+  const inUse = targets.map((target) => target.split("/").at(-1));
   const names = (await readdir(join(store, "issued"))).sort().reverse();
-  const old = names.filter((name, index) => index >= KEPT && name !== live);
+  const old = names.filter((name, index) => index >= KEPT && !inUse.includes(name));
   for (const name of old) await rm(join(store, "issued", name), { recursive: true });
 }

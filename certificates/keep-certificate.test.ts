@@ -24,6 +24,7 @@ let window: Acme["renewalWindow"];
 beforeEach(() => {
   config = {
     ...{ domain: "app.test", directoryUrl: "https://ca.test/dir", email: "a@b.test", renewAtFraction: 0.5 },
+    isTrial: false,
     ...{ store: mkdtempSync(join(tmpdir(), "certificates-")), challengePort: 0, statusPort: 0 },
   };
   now = new Date("2026-01-01T00:00:00Z");
@@ -99,6 +100,18 @@ describe("a certificate", () => {
     pass(366 * DAY_MS);
     await kept.turn();
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe("a trial", () => {
+  test("is asked for and told of, and the door never sees it", async () => {
+    config = { ...config, isTrial: true };
+    const kept = keeper();
+    await kept.turn();
+    await kept.turn();
+    expect(asked).toHaveLength(1);
+    expect(said.at(-1)).toContain("as a trial that is not served");
+    expect(liveChain).toThrow(/ENOENT/);
   });
 });
 

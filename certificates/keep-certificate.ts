@@ -2,7 +2,7 @@ import type { Acme } from "./acme.ts";
 import { CertificateError, certificateError, type Reason } from "./certificate-error.ts";
 import type { CertificatesConfig } from "./config.ts";
 import { addFailure, clearFailures, type Failures, readFailures } from "./failures.ts";
-import { type Issued, putLive, readLive } from "./issued.ts";
+import { type Issued, putIssued, readIssued } from "./issued.ts";
 import { nextDue, type RenewalWindow } from "./plan.ts";
 
 export type KeeperParts = {
@@ -48,7 +48,7 @@ export class CertificateKeeper {
   async turn(): Promise<void> {
     const { config, now, note } = this.#parts;
     const failures = await readFailures(config);
-    this.figures.issued = await readLive(config.store);
+    this.figures.issued = await readIssued(config);
     await this.#askWindow();
     const due = this.#due(failures);
     if (due.at > now()) return;
@@ -70,7 +70,7 @@ export class CertificateKeeper {
 
   async #obtain(before: Failures | undefined): Promise<void> {
     const { config, acme, now, note, addressesOf } = this.#parts;
-    const { domain, directoryUrl, store } = config;
+    const { domain, isTrial } = config;
     if ((await addressesOf(domain)).length === 0) {
       const what = `${domain} leads to no address yet: enter one at your DNS provider (the output publicIps)`;
       throw new CertificateError("no-address", `${what}. It is looked up again within a minute.`);
@@ -79,13 +79,14 @@ export class CertificateKeeper {
     const error = new CertificateError("interrupted", "the last attempt did not come to its end");
     await addFailure(config, before, { error, now: now() });
     const pair = await acme.obtain(this.figures.issued);
-    const issued = await putLive(store, pair, { directoryUrl, domain, now: now() });
+    const issued = await putIssued(config, pair, now());
     await clearFailures(config);
     this.figures.issued = issued;
     this.#window = undefined;
     this.#askWindowAt = 0;
     this.#due(undefined);
-    note("info", `a certificate for ${domain} is in use: it ends on ${issued.notAfter.toISOString()}`);
+    const what = isTrial ? "was had, as a trial that is not served" : "is in use";
+    note("info", `a certificate for ${domain} ${what}: it ends on ${issued.notAfter.toISOString()}`);
   }
 
   async #failed(error: CertificateError, before: Failures | undefined): Promise<void> {

@@ -117,13 +117,19 @@ function product(args: ContainerStackArgs, platform: Platform, parts: Parts) {
   return ["edge", "frontend", "backend", "worker", "postgres", "object-store", "backups", ...certificates];
 }
 
+/** The authorities that the door's certificate may be of, besides the public ones. */
+function believed({ secrets, door }: ContainerStackArgs): pulumi.Output<string> {
+  const root = door?.certificates?.settings.authorityRoot;
+  return secrets.internalCaCertificate.apply((own) => (root ? `${own.trim()}\n${root}` : own));
+}
+
 /** What the release is looked at through, and recorded with. */
 function lastGates(args: ContainerStackArgs, { scope, images, networks }: Platform, edge: Edge) {
   const { settings, secrets, rollback, root } = args;
   const address = args.door ? { address: args.door.address } : {};
   const token = secrets.apiToken.apply((tokens) => tokens.split(/[\s,]+/)[0] ?? "");
   return {
-    door: { url: edge.url, authority: secrets.internalCaCertificate, token, ...address },
+    door: { url: edge.url, authority: believed(args), token, ...address },
     watch: {
       ...{ host: "backend", port: APP_PORT },
       job: {

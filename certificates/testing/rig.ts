@@ -91,6 +91,7 @@ function keeperStarter(containers: Containers, pebble: Pebble, image: string): R
         email: "tests@example.test",
         renewAtFraction: 0.5,
         profile: "default",
+        isTrial: false,
       },
       ...{
         store: "/certificates",

@@ -9,13 +9,18 @@ const settings: CertificateSettings = {
   ...{ email: "you@example.org", authority: "letsencrypt", renewAtFraction: 0.66, memoryMb: 64, cpus: 0.5 },
 };
 
-async function recorded() {
+async function recorded(more: Partial<CertificateSettings> = {}) {
   const { resources } = await recordProgram(
     () =>
       new Certificates(
         "certificates",
         {
-          ...{ scope: { prefix: "test" }, settings, network: { id: "net" }, domain: "app.example.org" },
+          ...{
+            scope: { prefix: "test" },
+            settings: { ...settings, ...more },
+            network: { id: "net" },
+            domain: "app.example.org",
+          },
           image: pulumi.output("certificates@sha256:a"),
         },
         {},
@@ -40,6 +45,7 @@ test("the program finds its settings where it looks for them", async () => {
   expect(JSON.parse(Buffer.from(data, "base64").toString())).toEqual({
     ...{ domain: "app.example.org", email: "you@example.org", renewAtFraction: 0.66 },
     directoryUrl: "https://acme-v02.api.letsencrypt.org/directory",
+    isTrial: false,
     ...{ store: "/certificates", challengePort: 8080, statusPort: 9189 },
   });
 });
@@ -48,6 +54,22 @@ test("two never ask side by side", async () => {
   const { updateConfig, mode } = inputsOf(await recorded(), "Service", "certificates");
   expect(updateConfig.order).toBe("stop-first");
   expect(mode.replicated.replicas).toBe(1);
+});
+
+test("an authority of one's own is believed by the program", async () => {
+  const authorityRoot = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  const { configs } = inputsOf(await recorded({ authorityRoot }), "Service", "certificates").taskSpec
+    .containerSpec;
+  const { rootsFile } = certificatesConfig({ settings: { ...settings, authorityRoot }, domain: "a.test" });
+  expect(configs.map(({ fileName }: { fileName: string }) => fileName)).toContain(rootsFile);
+  expect(CertificateSettings.safeParse({ ...settings, authorityRoot }).success).toBe(true);
+});
+
+test("what Let's Encrypt issues for trying things out is not served", () => {
+  const of = (authority: string) =>
+    certificatesConfig({ settings: { ...settings, authority }, domain: "a.test" });
+  expect(of("letsencrypt-staging").isTrial).toBe(true);
+  expect(of("letsencrypt").isTrial).toBe(false);
 });
 
 test("an authority is named, or given by its directory", () => {
@@ -60,6 +82,7 @@ test("an authority is named, or given by its directory", () => {
 test.each([
   ["authority", "zerossl"],
   ["authority", "http://ca.example.org/dir"],
+  ["authorityRoot", "/etc/root.pem"],
   ["email", "you"],
   ["renewAtFraction", 0.95],
   ["renewAtFraction", 0.1],

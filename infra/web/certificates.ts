@@ -5,7 +5,8 @@ import { configFile } from "../swarm/file-source.ts";
 import type { ImageReference } from "../swarm/image.ts";
 import type { Scope } from "../swarm/names.ts";
 import { runService } from "../swarm/service.ts";
-import { type CertificateSettings, directoryUrl } from "./certificate-settings.ts";
+import type { MountedFile } from "../swarm/service-args.ts";
+import { type CertificateSettings, directoryUrl, isTrial } from "./certificate-settings.ts";
 import { CHALLENGES } from "./nginx-conf.ts";
 
 export type CertificatesArgs = {
@@ -23,6 +24,7 @@ export type CertificatesArgs = {
 const USER = 101;
 const STATUS_PORT = 9189;
 const CONFIG_PATH = "/etc/slipway/certificates.json";
+const ROOT_PATH = "/etc/slipway/authority-root.pem";
 const STORE_PATH = "/certificates";
 
 /** What the program in the image is told. */
@@ -30,10 +32,11 @@ export function certificatesConfig({
   settings,
   domain,
 }: Pick<CertificatesArgs, "settings" | "domain">): CertificatesConfig {
-  const { email, profile, renewAtFraction } = settings;
+  const { email, profile, renewAtFraction, authorityRoot } = settings;
   return {
-    ...{ domain, email, renewAtFraction, directoryUrl: directoryUrl(settings) },
+    ...{ domain, email, renewAtFraction, directoryUrl: directoryUrl(settings), isTrial: isTrial(settings) },
     ...(profile ? { profile } : {}),
+    ...(authorityRoot ? { rootsFile: ROOT_PATH } : {}),
     ...{ store: STORE_PATH, challengePort: CHALLENGES.port, statusPort: STATUS_PORT },
   };
 }
@@ -59,16 +62,16 @@ type KeeperArgs = CertificatesArgs & { image: ImageReference; volume: pulumi.Out
 
 function runKeeper(name: string, args: KeeperArgs, opts: pulumi.CustomResourceOptions): void {
   const { scope, image, settings, network, volume } = args;
-  const config = configFile(
-    `${name}-config`,
-    { scope, content: JSON.stringify(certificatesConfig(args)) },
-    opts,
-  );
+  const file = (what: string, content: string, path: string): MountedFile => {
+    return { source: configFile(`${name}-${what}`, { scope, content }, opts), path };
+  };
+  const config = file("config", JSON.stringify(certificatesConfig(args)), CONFIG_PATH);
+  const root = settings.authorityRoot ? [file("authority-root", settings.authorityRoot, ROOT_PATH)] : [];
   runService(
     name,
     {
       ...{ scope, image, user: USER, limits: settings, replicas: 1 },
-      configs: [{ source: config, path: CONFIG_PATH }],
+      configs: [config, ...root],
       networks: [{ network, aliases: [CHALLENGES.host] }],
       volumes: { [STORE_PATH]: volume },
       besideDoor: true,

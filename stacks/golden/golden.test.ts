@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { recordProgram } from "../../infra/recording/record-program.ts";
+import { type RecordedResource, recordProgram } from "../../infra/recording/record-program.ts";
 import { BASE_IMAGE_NAMES, type BaseImage, type BaseImageName } from "../../infra/swarm/base-images.ts";
 import { engineProvider } from "../../infra/swarm/engine.ts";
 import { LOCAL_ENGINE } from "../../infra/swarm/engine-api.ts";
@@ -11,14 +11,16 @@ import { containerStack } from "../container-stack.ts";
 import { readConfig } from "../read-config.ts";
 import { prodStack } from "../prod.ts";
 import { CONTAINER_SECRETS, ContainerSettings, PROD_SECRETS, ProdSettings } from "../settings.ts";
-import { exampleConfig, prodText } from "./example-config.ts";
+import { exampleConfig, prodText, withCertificates } from "./example-config.ts";
+
+const DOCKERFILES = ["app/Dockerfile", "app/Dockerfile.web", "backup/Dockerfile", "certificates/Dockerfile"];
 
 let root: string;
 
 /** A checkout with the least that images are built from, so that the golden file changes with the program alone. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "golden-"));
-  for (const dockerfile of ["app/Dockerfile", "app/Dockerfile.web", "backup/Dockerfile"]) {
+  for (const dockerfile of DOCKERFILES) {
     mkdirSync(join(root, dirname(dockerfile)), { recursive: true });
     writeFileSync(join(root, dockerfile), "FROM x\n");
   }
@@ -53,13 +55,13 @@ async function recordLocal() {
   return resources;
 }
 
-async function recordProd() {
+async function recordProd(text = prodText()) {
   const { resources } = await recordProgram(
     async () => {
       const config = await readConfig({ root, schema: ProdSettings, secretNames: PROD_SECRETS });
       await prodStack({ ...config, root, baseImages, version: "1.0.0", askRefused: notRefused });
     },
-    { stack: "prod", config: exampleConfig(prodText()), secretConfig: secretConfig(PROD_SECRETS) },
+    { stack: "prod", config: exampleConfig(text), secretConfig: secretConfig(PROD_SECRETS) },
   );
   return resources;
 }
@@ -78,9 +80,33 @@ test("the prod stack registers what stacks/golden/prod.json says", async () => {
   await expect(goldenText(await recordProd())).toMatchFileSnapshot("prod.json");
 });
 
+test("with the certificates of its example, prod has what asks for them and another edge; the rest stays", async () => {
+  const before = await recordProd();
+  const after = await recordProd(withCertificates(prodText()));
+  const keyOf = ({ type, name }: RecordedResource) =>
+    `${type.split(":").at(-1)} ${name.replace(/-[0-9a-f]{12}$/, "")}`;
+  const known = new Map(before.map((resource) => [keyOf(resource), JSON.stringify(resource.inputs)]));
+  const added = after.map(keyOf).filter((key) => !known.has(key));
+  expect(added).toEqual([
+    "RegistryImage acme",
+    "RegistryImage certificates",
+    "RemoteImage certificates-build",
+    "Service certificates",
+    "ServiceConfig certificates-config",
+    "ServiceConfig edge-script",
+    "Tag acme-tag",
+    "Volume certificates-data",
+    "Certificates certificates",
+  ]);
+  const changed = after.filter((resource) => known.get(keyOf(resource)) !== JSON.stringify(resource.inputs));
+  // The release's own steps know what they release.
+  const others = changed.map(keyOf).filter((key) => !added.includes(key) && !key.startsWith("Command "));
+  expect(others).toEqual(["Service edge", "ServiceConfig edge-conf"]);
+});
+
 test.each([
   ["local", recordLocal],
-  ["prod", recordProd],
+  ["prod", () => recordProd()],
 ])("no secret's value stands in what the %s stack registers", async (_stack, record) => {
   const text = goldenText(await record());
   for (const name of PROD_SECRETS) {

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { certificateFault } from "./certificate-fault.ts";
 import { type Answer, ask, askJson, type Door } from "./door.ts";
 import { makeDataset, startJob } from "./throw-away.ts";
 
@@ -7,8 +8,6 @@ const API = "/api/v1";
 const POLL_MS = 1_500;
 const HEALTH_SECONDS_MAX = 30;
 const JOB_SECONDS_MAX = 120;
-/** What is renewed by fractions of its life is renewed long before. */
-const CERTIFICATE_HOURS_MIN = 24;
 
 /** What one check hands to the next. */
 export type Made = { dataset?: string; job?: string; model?: string };
@@ -101,11 +100,12 @@ const frontend: Check = async (door) => {
 
 /** That of the door; where it is open in clear, the stack's own, which its servers are known by. */
 const certificate: Check = async (door) => {
-  const { certificateEnds } = await ask(door, { path: "/" });
-  const ends = certificateEnds ?? new Date(new X509Certificate(door.authority).validTo);
-  const hours = (ends.getTime() - Date.now()) / 3_600_000;
-  if (hours < CERTIFICATE_HOURS_MIN) throw new Error(`the certificate ends ${ends.toISOString()}`);
-  return `${certificateEnds ? "the door's" : "in clear; the stack's own"} ends ${ends.toISOString()}`;
+  const { certificate: served } = await ask(door, { path: "/" });
+  const { validFromDate: begins, validToDate: ends } = new X509Certificate(door.authority);
+  const validity = served ?? { begins, ends };
+  const fault = certificateFault(validity, new Date());
+  if (fault) throw new Error(fault);
+  return `${served ? "the door's" : "in clear; the stack's own"} ends ${validity.ends.toISOString()}`;
 };
 
 const metrics: Check = async (door) => {

@@ -1,7 +1,9 @@
 import { request as requestInClear } from "node:http";
 import { type RequestOptions, request as requestOverTls } from "node:https";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getCACertificates, TLSSocket } from "node:tls";
+import type { Validity } from "./certificate-fault.ts";
 
 /** The stack as the world reaches it. */
 export type Door = {
@@ -27,8 +29,8 @@ export type Answer = {
   status: number;
   headers: NodeJS.Dict<string | string[]>;
   body: Buffer;
-  /** When the certificate ends that the answer came under. */
-  certificateEnds?: Date;
+  /** Of the certificate that the answer came under. */
+  certificate?: Validity;
 };
 
 const TIMEOUT_MS = 20_000;
@@ -63,12 +65,12 @@ function askOnce(door: Door, { method = "GET", path, json, content }: Ask): Prom
     const asked = request(new URL(path, door.url), options, async (response) => {
       try {
         const { socket } = response;
-        const ends = socket instanceof TLSSocket ? new Date(socket.getPeerCertificate().valid_to) : undefined;
+        const certificate = validityOf(socket);
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
           body: Buffer.concat(await response.toArray()),
-          ...(ends ? { certificateEnds: ends } : {}),
+          ...(certificate ? { certificate } : {}),
         });
       } catch (error) {
         reject(error);
@@ -77,6 +79,13 @@ function askOnce(door: Door, { method = "GET", path, json, content }: Ask): Prom
     asked.once("error", reject);
     asked.end(body);
   });
+}
+
+/** Nothing where the door is open in clear. Name and chain were checked before anything was asked. */
+function validityOf(socket: Socket): Validity | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const { valid_from, valid_to } = socket.getPeerCertificate();
+  return { begins: new Date(valid_from), ends: new Date(valid_to) };
 }
 
 /** Asks the door something. One that asks to wait, since there were too many requests, is asked again. */
