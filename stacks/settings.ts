@@ -50,6 +50,17 @@ function enoughConnections(settings: WithPools, context: z.RefinementCtx): void 
   });
 }
 
+type WithDoor = { edge: { httpPort: number }; certificates?: unknown };
+
+function authoritiesAskAtPort80({ edge, certificates }: WithDoor, context: z.RefinementCtx): void {
+  if (!certificates || edge.httpPort === 80) return;
+  context.addIssue({
+    code: "custom",
+    path: ["edge", "httpPort"],
+    message: "must be 80, where certificate authorities ask (or take the settings certificates away)",
+  });
+}
+
 /** Settings of a stack whose parts all run in containers of one swarm. */
 export const ContainerSettings = z.strictObject(containerSettings).superRefine(enoughConnections);
 
@@ -66,7 +77,8 @@ export const ProdSettings = z
     /** Without it, the door's certificate is the stack's own, which browsers do not know. */
     certificates: CertificateSettings.optional(),
   })
-  .superRefine(enoughConnections);
+  .superRefine(enoughConnections)
+  .superRefine(authoritiesAskAtPort80);
 
 export type ProdSettings = z.infer<typeof ProdSettings>;
 

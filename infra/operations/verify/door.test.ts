@@ -40,9 +40,10 @@ describe("a door over TLS", () => {
   }
 
   test("is reached at its address by its name, and tells when its certificate ends", async () => {
-    const { status, body, certificateEnds } = await ask(await doorOf("app.example.org"), { path: "/" });
+    const { status, body, certificate } = await ask(await doorOf("app.example.org"), { path: "/" });
     expect([status, body.toString()]).toEqual([200, expect.stringMatching(/^app\.example\.org:/)]);
-    expect(certificateEnds?.getTime()).toBeGreaterThan(Date.now());
+    expect(certificate?.ends.getTime()).toBeGreaterThan(Date.now());
+    expect(certificate?.begins.getTime()).toBeLessThan(Date.now());
   });
 
   test("is refused with a certificate of another name, or of an authority that nobody knows", async () => {
