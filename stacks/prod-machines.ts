@@ -154,16 +154,13 @@ function userData(
   );
 }
 
-function dataVolume({ settings, dependsOn }: ProdMachinesArgs, lead: Machine) {
+/** It waits for nothing: whatever it depended on would have to stay with it when all else is destroyed. */
+function dataVolume({ settings }: ProdMachinesArgs, lead: Machine) {
   const { compartmentId, dataVolumeGb, volumeBackupsMax } = settings.oracle;
-  const volume = new BlockVolume(
-    "data",
-    {
-      ...{ compartmentId, prefix: settings.namePrefix, availabilityDomain: lead.domain },
-      ...{ sizeGb: dataVolumeGb, backupsMax: volumeBackupsMax },
-    },
-    { dependsOn },
-  );
+  const volume = new BlockVolume("data", {
+    ...{ compartmentId, prefix: settings.namePrefix, availabilityDomain: lead.domain },
+    ...{ sizeGb: dataVolumeGb, backupsMax: volumeBackupsMax },
+  });
   return { volumeId: volume.volumeId, instanceId: lead.instanceId };
 }
 

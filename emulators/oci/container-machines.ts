@@ -60,6 +60,11 @@ export class ContainerMachines implements Machines {
     return this.#parts.network;
   }
 
+  /** What machines boot from. */
+  get image(): string {
+    return this.#parts.image;
+  }
+
   publicAddresses(): string[] {
     return this.network.publicAddresses;
   }

@@ -83,16 +83,35 @@ WantedBy=timers.target
 `;
 }
 
+/** What a machine needs besides what its image has. */
+const PACKAGES = ["docker.io", "iptables", "e2fsprogs", "unattended-upgrades"];
+
+/**
+ * How often they are tried to be had, ten seconds apart. A machine boots before its public address leads to it, and
+ * without one it reaches nobody.
+ */
+const INSTALL_ATTEMPTS_MAX = 60;
+
 /** The rule with which Oracle's images refuse everything that no other rule lets in. */
 const CATCH_ALL = "REJECT --reject-with icmp-host-prohibited";
 
 /**
- * What is done once, when the packages are there. Of the image's firewall only the two catch-all rules go: the others
+ * What is done once, at the first boot. Of the image's firewall only the two catch-all rules go: the others
  * guard the machine's own disk, which is on the network. The security group decides who may come in.
  */
 export function renderBootScript({ swapMb, dataDisk }: { swapMb: number; dataDisk: boolean }): string {
   return `#!/bin/sh
 set -eu
+export DEBIAN_FRONTEND=noninteractive
+
+attempts=0
+until apt-get update --quiet --option APT::Update::Error-Mode=any &&
+  apt-get install --yes --quiet --option Dpkg::Options::=--force-confold ${PACKAGES.join(" ")}; do
+  attempts=$((attempts + 1))
+  if [ "$attempts" -ge ${INSTALL_ATTEMPTS_MAX} ]; then exit 1; fi
+  echo "no packages yet, attempt $attempts"
+  sleep 10
+done
 
 for chain in INPUT FORWARD; do
   while iptables -D "$chain" -j ${CATCH_ALL} 2>/dev/null; do :; done

@@ -35,7 +35,6 @@ type File = { path: string; content: string; permissions: string };
 
 const SYSTEMD = "/etc/systemd/system";
 const BOOT_SCRIPT_PATH = "/usr/local/sbin/slipway-boot";
-const PACKAGES = ["docker.io", "iptables", "e2fsprogs", "unattended-upgrades"];
 
 /** What Oracle accepts of all metadata together, in bytes, as base64. */
 export const METADATA_BYTES_MAX = 32_000;
@@ -54,8 +53,6 @@ export function renderCloudInit(args: CloudInitArgs): string {
       ssh_deletekeys: true,
       ssh_keys: { ed25519_private: args.hostKey.privateKey, ed25519_public: args.hostKey.publicKey },
       write_files: files(args),
-      package_update: true,
-      packages: PACKAGES,
       runcmd: [["sh", BOOT_SCRIPT_PATH]],
     },
     { lineWidth: 0 },
