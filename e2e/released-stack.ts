@@ -1,7 +1,9 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { expect } from "vitest";
 import { parseDocument } from "yaml";
+import { ensureLocalSettings } from "../cli/local-settings.ts";
 import { readLocalStack } from "../cli/local-stack.ts";
 import { readLedger } from "../infra/operations/release/ledger.ts";
 import type { ReleaseManifest } from "../infra/operations/release/manifest.ts";
@@ -22,6 +24,8 @@ export type ReleasedStack = {
   /** The same under load. */
   upUnderLoad(options?: RunOptions): Promise<{ outcome: Outcome; load: LoadResult }>;
   set(path: string[], value: unknown): void;
+  /** The services' specifications as the engine has them: equal when they are the same to the last word. */
+  specs(): Promise<Record<string, unknown>>;
   /** Releases on record, the oldest first; fails where a record was changed or lost. */
   releases(): Promise<ReleaseManifest[]>;
   remove(): Promise<void>;
@@ -44,10 +48,12 @@ export async function releasedStack(): Promise<ReleasedStack> {
   const checkout = await freshCheckout();
   const up = (options?: RunOptions) => checkout.run("npm", ["run", "up"], options);
   const set = (path: string[], value: unknown) => setIn(checkout.root, path, value);
-  await checkout.shell("npm ci --no-audit --no-fund && npx pulumi preview --stack local");
+  await ensureLocalSettings({ root: checkout.root });
   set(["slipway:app", "requestsPerMinute"], 1_000_000);
   set(["slipway:app", "expensiveRequestsPerMinute"], 1_000_000);
   set(["slipway:worker", "cpus"], 0.5);
+  // A load beside builds of images on two processors waits now and then; that is no story here.
+  set(["slipway:release", "p95MsMax"], 60_000);
   const first = await up();
   expect(first.exitCode, first.all).toBe(0);
   const { namePrefix: prefix } = await readLocalStack(checkout.root);
@@ -61,6 +67,12 @@ export async function releasedStack(): Promise<ReleasedStack> {
       const outcome = await up(options);
       return { outcome, load: await stop() };
     },
+    async specs() {
+      const names = ["backend", "worker", "frontend", "edge"].map((name) => `${prefix}-${name}`);
+      const { stdout } = await execa("docker", ["service", "inspect", ...names]);
+      const found = JSON.parse(stdout) as { Spec: { Name: string } }[];
+      return Object.fromEntries(found.map(({ Spec }) => [Spec.Name, Spec]));
+    },
     async releases() {
       const { releases, faults } = await readLedger(prefix, docker);
       expect(faults).toEqual([]);
@@ -72,6 +84,20 @@ export async function releasedStack(): Promise<ReleasedStack> {
       checkout.remove();
     },
   };
+}
+
+export function expectNothingLost(load: LoadResult): void {
+  expect(load.lost).toEqual([]);
+  expect(load.sent).toBeGreaterThan(100);
+  expect(load.slow).toBeGreaterThan(1);
+  expect(load.streams).toBeGreaterThan(0);
+}
+
+/** The up ended badly at a gate, and says why. */
+export function expectRefused({ exitCode, all }: Outcome, gate: string, reason: RegExp): void {
+  expect(exitCode, all).not.toBe(0);
+  expect(all).toMatch(new RegExp(`is refused at ${gate}: `));
+  expect(all).toMatch(reason);
 }
 
 /** Changes a file of the app, and takes that back. */
