@@ -46,7 +46,7 @@ export class CertificateKeeper {
 
   /** Does what is due. Never rejects for what the authority or the network do. */
   async turn(): Promise<void> {
-    const { config, now, note } = this.#parts;
+    const { config, now } = this.#parts;
     const failures = await readFailures(config);
     this.figures.issued = await readIssued(config);
     await this.#askWindow();
@@ -54,8 +54,7 @@ export class CertificateKeeper {
     if (due.at > now()) return;
     this.figures.lastAttempt = now();
     try {
-      note("info", `a certificate for ${config.domain} is asked for: ${due.why}`);
-      await this.#obtain(failures);
+      await this.#obtain(due.why, failures);
     } catch (thrown) {
       await this.#failed(certificateError(thrown), failures);
     }
@@ -68,13 +67,14 @@ export class CertificateKeeper {
     return due;
   }
 
-  async #obtain(before: Failures | undefined): Promise<void> {
+  async #obtain(why: string, before: Failures | undefined): Promise<void> {
     const { config, acme, now, note, addressesOf } = this.#parts;
     const { domain, isTrial } = config;
     if ((await addressesOf(domain)).length === 0) {
       const what = `${domain} leads to no address yet: enter one at your DNS provider (the output publicIps)`;
       throw new CertificateError("no-address", `${what}. It is looked up again within a minute.`);
     }
+    note("info", `a certificate for ${domain} is asked for: ${why}`);
     // Counted before it ends: a program that is killed here over and over, or cannot write, must not ask over and over.
     const error = new CertificateError("interrupted", "the last attempt did not come to its end");
     await addFailure(config, before, { error, now: now() });
@@ -97,7 +97,9 @@ export class CertificateKeeper {
     this.#due(failures);
     const kept = issued ? ` The old one stays in use; it ends on ${issued.notAfter.toISOString()}.` : "";
     const again = ` Next attempt: ${new Date(failures.retryAt).toISOString()}.`;
-    note(error.reason === "no-address" ? "warn" : "error", `${error.message}${kept}${again}`);
+    if (error.reason !== "no-address") note("error", `${error.message}${kept}${again}`);
+    // Looked up every minute, for days perhaps: said once.
+    else if (before?.reason !== "no-address") note("warn", `${error.message}${kept}`);
   }
 
   /** An authority that cannot be asked now is asked later: the certificate's lifetime says enough. */
