@@ -1,0 +1,171 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readLocalStack } from "../cli/local-stack.ts";
+import type { ReleaseManifest } from "../infra/operations/release/manifest.ts";
+import { ApiClient } from "./api-client.ts";
+import { type Checkout, freshCheckout, type Outcome, type RunOptions } from "./checkout.ts";
+import { imageOf, objectsOf } from "./engine.ts";
+
+const MIGRATION = "app/migrations/0002-notes.sql";
+const ROLLBACK = "npx pulumi stack rollback --stack local";
+
+let checkout: Checkout;
+let prefix: string;
+let api: ApiClient;
+
+async function typed(command: string, options?: RunOptions): Promise<Outcome> {
+  const outcome = await checkout.shell(command, options);
+  expect(outcome.exitCode, `${command}\n${outcome.all}`).toBe(0);
+  return outcome;
+}
+
+async function refused(command: string, message: RegExp): Promise<Outcome> {
+  const before = await ids();
+  const outcome = await checkout.shell(command);
+  expect(outcome.exitCode, outcome.all).toBe(1);
+  expect(outcome.all).toMatch(message);
+  expect(await ids()).toEqual(before);
+  return outcome;
+}
+
+/** The app's version from now on: other code, other images. */
+function setVersion(version: string): void {
+  const file = join(checkout.root, "app/package.json");
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), version }, null, 2));
+}
+
+/** A change of the schema that no release before can work on. */
+function addMigration(): void {
+  const sql = "-- compatible: no\nALTER TABLE datasets ADD COLUMN note text NOT NULL DEFAULT 'none';\n";
+  writeFileSync(join(checkout.root, MIGRATION), sql);
+}
+
+async function deploy(version: string): Promise<ReleaseManifest> {
+  setVersion(version);
+  await typed("npm run up");
+  return (await releases())[0] as ReleaseManifest;
+}
+
+/** The ledger, the newest first. Fails where a record was changed or lost. */
+async function releases(): Promise<ReleaseManifest[]> {
+  const { stdout } = await typed("npx slipway releases --json");
+  return (JSON.parse(stdout) as { releases: ReleaseManifest[] }).releases;
+}
+
+const ids = async () => (await releases()).map(({ id }) => id);
+const version = async () => (await api.call<{ version: string }>("GET", "/health")).version;
+
+/** Everything in the app's tables, row by row. */
+async function rows(): Promise<string> {
+  const container = `$(docker ps -qf name=${prefix}-postgres)`;
+  const tables = ["schema_migrations", "datasets", "jobs", "job_log", "models"];
+  const queries = tables.map((table) => `-c 'select * from ${table} order by 1, 2'`).join(" ");
+  return (await typed(`docker exec ${container} psql -U postgres app ${queries}`)).stdout;
+}
+
+/** Has every container of the app end at its start, against all that Swarm does to prevent it. */
+async function breakApp(): Promise<void> {
+  const rule = "--update-order stop-first --update-failure-action continue";
+  for (const name of ["backend", "worker"])
+    await typed(`docker service update --detach ${rule} --args 'node -e process.exit(1)' ${prefix}-${name}`);
+  await expect
+    .poll(() => api.fetch("/health").then(({ status }) => status), { timeout: 120_000 })
+    .not.toBe(200);
+}
+
+/** What no end of a rollback leaves: services of its jobs, notes, a second release under way. */
+async function leftOvers(): Promise<string[]> {
+  const { service = [], config = [] } = await objectsOf(prefix);
+  return [...service, ...config].filter((name) => /by-hand|rollback|note-begun|deploy-lock/.test(name));
+}
+
+beforeAll(async () => {
+  checkout = await freshCheckout();
+  await typed("npm run up");
+  ({ namePrefix: prefix } = await readLocalStack(checkout.root));
+  const output = async (args: string) =>
+    (await typed(`npx pulumi stack output --stack local ${args}`)).stdout;
+  api = new ApiClient(await output("url"), await output("apiToken --show-secrets"));
+  await api.createDataset("boats", "the boat slides down the slipway");
+});
+
+afterAll(async () => {
+  const { exitCode, all } = await checkout.run("npm", ["run", "down", "--", "--purge"]);
+  if (exitCode !== 0) throw new Error(all);
+  checkout.remove();
+});
+
+describe("a stack with two releases", () => {
+  let first: ReleaseManifest;
+
+  beforeAll(async () => {
+    first = (await releases())[0] as ReleaseManifest;
+    await deploy("0.2.0");
+  });
+
+  test("shows the plan and changes nothing without a yes", async () => {
+    const { all } = await refused(ROLLBACK, /there is no terminal to ask on\. Give --yes/);
+    expect(all).toMatch(/to +r1-.*version/);
+    expect(all).toMatch(/images +app [0-9a-f]{12} → [0-9a-f]{12}/);
+    expect(all).toMatch(/data +stays as it is/);
+    expect(await version()).toBe("0.2.0");
+  });
+
+  test("goes back to the first, pulled from the registry, though what runs is broken; data stays", async () => {
+    await api.createDataset("ships", "written by the second release");
+    const app = first.images.app as string;
+    await breakApp();
+    await checkout.run("docker", ["image", "rm", "--force", app]);
+    const { stdout } = await typed(`${ROLLBACK} --to ${first.id} --yes --json`);
+    expect(JSON.parse(stdout)).toMatchObject({ stack: "local", to: first.id, restored: null });
+    expect(await version()).toBe(first.version);
+    expect(await imageOf(`${prefix}-backend`)).toBe(app);
+    const { items } = await api.call<{ items: { name: string }[] }>("GET", "/datasets");
+    expect(items.map(({ name }) => name).sort()).toEqual(["boats", "ships"]);
+    expect((await releases())[0]).toMatchObject({ kind: "rollback", of: first.id, images: first.images });
+    expect(await leftOvers()).toEqual([]);
+  });
+
+  test("has nothing before the first", async () => {
+    await refused(`${ROLLBACK} --yes`, /there is none before it/);
+  });
+});
+
+describe("across a migration that the release before cannot work on", () => {
+  let before: string;
+
+  beforeAll(async () => {
+    addMigration();
+    before = await rows();
+    const release = await deploy("0.3.0");
+    expect(release.schema).toMatchObject({
+      before: "0001-datasets-jobs-models.sql",
+      after: "0002-notes.sql",
+    });
+    expect(release.restorePoint).toMatch(/^\d{8}t/);
+    await api.createDataset("rafts", "written after the migration");
+  });
+
+  test("the app alone is not taken back", async () => {
+    await refused(`${ROLLBACK} --yes`, /0002-notes\.sql is not marked as compatible.*--restore-data/s);
+    expect(await version()).toBe("0.3.0");
+  });
+
+  test("the data is, as it was to the row; killed in the middle, the same command finishes it", async () => {
+    const back = `${ROLLBACK} --restore-data --yes`;
+    const kill = { at: /updating/, by: "SIGKILL" } as const;
+    const stopped = await checkout.shell(back, { interruption: kill });
+    expect(stopped.exitCode, stopped.all).not.toBe(0);
+    expect(stopped.all).toMatch(/public\.datasets: 3 rows now, 2 rows then/);
+    const { all } = await checkout.shell("npx pulumi up --yes --stack local");
+    expect(all).toMatch(/was begun and not finished\. Finish it first/);
+    const { stdout } = await typed(`${ROLLBACK} --yes --json`);
+    expect(JSON.parse(stdout)).toMatchObject({ to: expect.stringMatching(/^r1-/) });
+    expect(await rows()).toBe(before);
+    expect(await version()).toBe("0.1.0");
+    const [newest] = await releases();
+    expect(newest).toMatchObject({ kind: "rollback", schema: { after: "0001-datasets-jobs-models.sql" } });
+    expect(await leftOvers()).toEqual([]);
+  });
+});
