@@ -27,12 +27,13 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     request.log[level]({ request_id: request.id, err: problem.cause ?? error }, problem.message);
   }
   if (problem.statusCode === 413) linger(request, reply);
-  reply
-    .code(problem.statusCode)
-    .headers(problem.headers)
-    .type("application/problem+json; charset=utf-8")
-    .serializer(JSON.stringify)
-    .send(problemBody(problem, pathOf(request), request.id));
+  reply.serializer(String).send(describeProblem(problem, request, reply));
+}
+
+/** Makes the answer that is not sent yet the problem's; returns its body. */
+export function describeProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): string {
+  reply.code(problem.statusCode).headers(problem.headers).type("application/problem+json; charset=utf-8");
+  return JSON.stringify(problemBody(problem, pathOf(request), request.id));
 }
 
 /** The rest of a body that is a little too large is read and dropped: closed at once, its sender would see no answer. */

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RateWindows } from "../adapters/postgres/rate-windows.ts";
 import { Problem } from "../core/problem.ts";
 import { isFromBackend } from "./backend-network.ts";
+import { describeProblem } from "./errors.ts";
 import { type Api, isProbe } from "./server.ts";
 import type { Services } from "./services.ts";
 
@@ -14,6 +15,7 @@ type Counted = Extract<Outcome, { isAllowed: false }>;
 /**
  * Per client address: so many requests a minute, and fewer on expensive routes, which count for both.
  * The counters are shared by all replicas. With the database away nothing is counted, and nothing works either.
+ * What only reads is answered while it is counted, and the answer withheld when it was one too many.
  */
 export async function limitRates(app: Api, { rateWindows, settings }: Services): Promise<void> {
   await app.register(rateLimit, { global: false, store: storeOf(rateWindows), skipOnError: true });
@@ -28,13 +30,34 @@ export async function limitRates(app: Api, { rateWindows, settings }: Services):
     timeWindow: WINDOW_MS,
     keyGenerator: (request) => `expensive ${address(request)}`,
   });
+  const count = (request: FastifyRequest) => {
+    const limits = request.routeOptions.config.expensive === true ? [all, expensive] : [all];
+    return Promise.all(limits.map((limit) => limit(request)));
+  };
+  app.decorateRequest("counting", null);
   app.addHook("onRequest", (request, reply, done) => {
     if (isUncounted(request)) return done();
-    const limits = request.routeOptions.config.expensive === true ? [all, expensive] : [all];
-    Promise.all(limits.map((limit) => limit(request)))
-      .then((outcomes) => announce(outcomes.filter(isCounted), reply))
-      .then(() => done(), done);
+    const counting = count(request);
+    if (request.routeOptions.config.readsOnly !== true) {
+      decide(counting, reply, (refusal) => done(refusal));
+      return;
+    }
+    request.counting = counting;
+    counting.catch(() => {});
+    done();
   });
+  app.addHook("onSend", (request, reply, payload, done) => {
+    const { counting } = request;
+    if (counting === null) return done(null, payload);
+    decide(counting, reply, (refusal) =>
+      done(null, refusal instanceof Problem ? describeProblem(refusal, request, reply) : payload),
+    );
+  });
+}
+
+/** Shows what is left, or refuses. */
+function decide(counting: Promise<Outcome[]>, reply: FastifyReply, done: (refusal?: Error) => void): void {
+  counting.then((outcomes) => announce(outcomes.filter(isCounted), reply)).then(() => done(), done);
 }
 
 /** Probes, and scrapes from the backend network: whoever asks for metrics through the edge may be guessing tokens. */
@@ -80,4 +103,11 @@ function storeOf(windows: RateWindows) {
       return this;
     }
   };
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The count of this request, where its answer is made meanwhile. */
+    counting: Promise<Outcome[]> | null;
+  }
 }

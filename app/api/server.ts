@@ -142,6 +142,8 @@ declare module "fastify" {
     scrape?: boolean;
     /** Marked E in the contract: has a limit of its own. */
     expensive?: boolean;
+    /** Changes nothing and answers in one piece: may be answered while it is counted. */
+    readsOnly?: boolean;
     /** Its body is passed on as it comes, not held in memory. */
     streamed?: boolean;
   }

@@ -39,6 +39,7 @@ function readDatasets(api: Api, { datasets }: Services): void {
   api.get(
     "/datasets",
     {
+      config: { readsOnly: true },
       schema: {
         operationId: "listDatasets",
         tags,
@@ -52,6 +53,7 @@ function readDatasets(api: Api, { datasets }: Services): void {
   api.get(
     "/datasets/:id",
     {
+      config: { readsOnly: true },
       schema: {
         operationId: "getDataset",
         tags,

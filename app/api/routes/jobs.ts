@@ -60,6 +60,7 @@ function readJobs(api: Api, { jobs }: Services): void {
   api.get(
     "/jobs",
     {
+      config: { readsOnly: true },
       schema: {
         operationId: "listJobs",
         tags,
@@ -76,6 +77,7 @@ function readJobs(api: Api, { jobs }: Services): void {
   api.get(
     "/jobs/:id",
     {
+      config: { readsOnly: true },
       schema: {
         operationId: "getJob",
         tags,

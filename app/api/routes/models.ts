@@ -11,6 +11,7 @@ export function modelRoutes(api: Api, { models }: Services): void {
   api.get(
     "/models",
     {
+      config: { readsOnly: true },
       schema: {
         operationId: "listModels",
         tags,
@@ -24,6 +25,7 @@ export function modelRoutes(api: Api, { models }: Services): void {
   api.get(
     "/models/:id",
     {
+      config: { readsOnly: true },
       schema: {
         operationId: "getModel",
         tags,

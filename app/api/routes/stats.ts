@@ -11,6 +11,7 @@ export function statsRoute(api: Api, { figures }: Services): void {
   api.get(
     "/stats",
     {
+      config: { readsOnly: true },
       schema: {
         operationId: "getStats",
         tags: ["operations"],
