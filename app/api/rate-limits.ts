@@ -20,10 +20,11 @@ type Counted = Extract<Outcome, { isAllowed: false }>;
 export async function limitRates(app: Api, { rateWindows, settings }: Services): Promise<void> {
   await app.register(rateLimit, { global: false, store: storeOf(rateWindows), skipOnError: true });
   const address = (request: FastifyRequest) => normalizeIP(request.ip);
+  const keyOfAll = (request: FastifyRequest) => `all ${address(request)}`;
   const all = app.createRateLimit({
     max: settings.RATE_LIMIT_REQUESTS_PER_MINUTE,
     timeWindow: WINDOW_MS,
-    keyGenerator: (request) => `all ${address(request)}`,
+    keyGenerator: keyOfAll,
   });
   const expensive = app.createRateLimit({
     max: settings.RATE_LIMIT_EXPENSIVE_REQUESTS_PER_MINUTE,
@@ -38,7 +39,8 @@ export async function limitRates(app: Api, { rateWindows, settings }: Services):
   app.addHook("onRequest", (request, reply, done) => {
     if (isUncounted(request)) return done();
     const counting = count(request);
-    if (request.routeOptions.config.readsOnly !== true) {
+    // A client that floods us costs no query more than the first that was refused.
+    if (request.routeOptions.config.readsOnly !== true || rateWindows.isExceeded(keyOfAll(request))) {
       decide(counting, reply, (refusal) => done(refusal));
       return;
     }

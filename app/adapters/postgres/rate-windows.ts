@@ -47,6 +47,12 @@ export class RateWindows {
     }).then((window) => this.#remember(key, max, window));
   }
 
+  /** True when this process knows, without asking, that the client is over its limit until its window ends. */
+  isExceeded(key: string): boolean {
+    const known = this.#exceeded.get(key);
+    return known !== undefined && known.endsAt > performance.now();
+  }
+
   /** Drops windows that ended. */
   async sweep(): Promise<void> {
     const now = performance.now();
