@@ -10,7 +10,7 @@ const root = import.meta.dirname;
 const GENERATED = "app/web/generated/";
 /** Processes' first files: they alone act when they are loaded. */
 const ENTRY =
-  /import\.meta\.main|\/main\.ts$|^(app\/(build|generate|health)|backup\/build|certificates\/(build|health)|bench\/[a-z-]+)\.ts$/;
+  /import\.meta\.main|\/main\.ts$|^(app\/(build|generate|health)|backup\/build|certificates\/build|bench\/[a-z-]+)\.ts$/;
 
 const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
   cwd: root,

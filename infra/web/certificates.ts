@@ -75,7 +75,11 @@ function runKeeper(name: string, args: KeeperArgs, opts: pulumi.CustomResourceOp
       networks: [{ network, aliases: [CHALLENGES.host] }],
       volumes: { [STORE_PATH]: volume },
       besideDoor: true,
-      health: { command: ["node", "/app/health.js"], intervalSeconds: 30, startSeconds: 30 },
+      health: {
+        command: ["probe", `http://127.0.0.1:${STATUS_PORT}/healthz`],
+        intervalSeconds: 5,
+        startSeconds: 30,
+      },
       // Two would ask for two certificates.
       updateOrder: "stop-first",
       stopGraceSeconds: 10,

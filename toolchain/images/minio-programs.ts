@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import type { GoProgram } from "./build-programs.ts";
 import { ImageError } from "./image-error.ts";
+import { probeProgram } from "./probe-program.ts";
 import { recipesDir } from "./recipes-dir.ts";
 import versions from "./versions.json" with { type: "json" };
 
 /** The object store's server and the probe of its health check: about 180 s on two cores, 1.6 GB. */
 export const minioPrograms: readonly GoProgram[] = [
-  {
-    name: "probe",
-    build: (output) => ({ directory: join(recipesDir, "probe"), package: ".", output }),
-  },
+  probeProgram,
   {
     name: "minio",
     build: (output) => ({

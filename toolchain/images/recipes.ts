@@ -90,7 +90,7 @@ export const recipes: Readonly<Record<BaseImageName, Recipe>> = {
   acme: {
     parents: {},
     artifacts: ["acme-binary"],
-    sources: ["acme"],
+    sources: ["acme", "probe"],
     commands: buildCommands(acmePrograms),
     versionCommand: { entrypoint: "acme", args: ["--version"] },
   },
