@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { STACK_LABEL } from "../infra/swarm/names.ts";
 
 /** What a stack makes on an engine, in the order it can be removed; data volumes come last. */
 export const KINDS = ["service", "container", "config", "secret", "network", "volume"] as const;
@@ -8,17 +9,17 @@ export type EngineObject = { kind: Kind; name: string };
 function listArguments(kind: Kind, namePrefix: string): string[] {
   const all = kind === "container" ? ["--all"] : [];
   const format = kind === "container" ? "{{.Names}}" : "{{.Name}}";
-  return [kind, "ls", ...all, "--filter", `name=${namePrefix}`, "--format", format];
+  // By label: another stack's prefix may begin with this one.
+  return [kind, "ls", ...all, "--filter", `label=${STACK_LABEL}=${namePrefix}`, "--format", format];
 }
 
 async function list(kind: Kind, namePrefix: string): Promise<EngineObject[]> {
   const { stdout } = await execa("docker", listArguments(kind, namePrefix));
-  // The engine's filter matches anywhere in a name.
-  const names = stdout.split("\n").filter((name) => name.startsWith(`${namePrefix}-`));
+  const names = stdout.split("\n").filter(Boolean);
   return names.map((name) => ({ kind, name }));
 }
 
-/** Everything on the engine, or all of some kinds, whose name starts with a stack's name prefix. */
+/** Everything on the engine, or all of some kinds, that carries a stack's label. */
 export async function stackObjects(
   namePrefix: string,
   kinds: readonly Kind[] = KINDS,

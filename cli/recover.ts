@@ -1,6 +1,30 @@
-import { removeObject, stackObjects } from "./engine-objects.ts";
+import { type EngineObject, removeObject, stackObjects } from "./engine-objects.ts";
 import { type PulumiRun, readPulumi } from "./run-pulumi.ts";
 import { readState, type StackState } from "./stack-state.ts";
+
+/** The end of the names of secrets and configs that the program makes; records of releases and the lock have none. */
+const CONTENT_HASH = /-[0-9a-f]{12}$/;
+
+/**
+ * Whether an object is what a killed run has left: one that was being made, or one that the engine ended making after
+ * that run, and the cleaning after it, were over. The latter is told by nothing but that the state does not know it.
+ */
+function isOrphan({ kind, name }: EngineObject, { interrupted, recorded }: StackState): boolean {
+  if (kind === "volume" || recorded.has(name)) return false;
+  if (interrupted.has(name) || kind === "network") return true;
+  return ["secret", "config"].includes(kind) && CONTENT_HASH.test(name);
+}
+
+/** Removes an object unless something uses it: then it is not what a killed run has left. Returns whether it is gone. */
+async function removeUnused(object: EngineObject): Promise<boolean> {
+  try {
+    await removeObject(object);
+    return true;
+  } catch (error) {
+    if (/in use|active endpoints/i.test((error as Error).message)) return false;
+    throw error;
+  }
+}
 
 /**
  * Clears up after an `up` that was killed in the middle of creating something: an object that exists on the engine
@@ -8,14 +32,13 @@ import { readState, type StackState } from "./stack-state.ts";
  * exists is no change. Returns the names of what was removed.
  */
 async function recoverInterrupted(run: PulumiRun, namePrefix: string, state: StackState): Promise<string[]> {
-  const { interrupted, recorded } = state;
-  if (interrupted.size === 0) return [];
-  const orphans = (await stackObjects(namePrefix)).filter(
-    ({ kind, name }) => kind !== "volume" && interrupted.has(name) && !recorded.has(name),
-  );
-  for (const orphan of orphans) await removeObject(orphan);
-  await readPulumi(run, ["refresh", "--yes", "--clear-pending-creates", "--skip-preview"]);
-  return orphans.map(({ name }) => name);
+  const removed: string[] = [];
+  for (const object of await stackObjects(namePrefix)) {
+    if (isOrphan(object, state) && (await removeUnused(object))) removed.push(object.name);
+  }
+  if (state.interrupted.size > 0)
+    await readPulumi(run, ["refresh", "--yes", "--clear-pending-creates", "--skip-preview"]);
+  return removed;
 }
 
 /** Lets the state forget containers that somebody removed, so that the next `up` makes them again. Returns their names. */
