@@ -138,6 +138,9 @@ describe("an up from nothing that is cut off, again and again,", () => {
   beforeAll(async () => {
     const { exitCode, all } = await checkout.run("npm", ["run", "down"]);
     expect(exitCode, all).toBe(0);
+    // As an engine leaves it that was still making it when a killed run had been cleaned up: no state knows it.
+    const network = ["network", "create", "--driver", "overlay", "--label", `slipway.stack=${prefix}`];
+    await execa("docker", [...network, `${prefix}-backend-net`]);
   });
 
   test.each<Interruption>([
