@@ -11,7 +11,13 @@ const WORKER = fileURLToPath(new URL("chaos-worker.ts", import.meta.url));
 const WITHOUT_LEASE = new URL("without-lease.ts", import.meta.url).href;
 const WORKERS = 3;
 const JOBS_AT_ONCE = 4;
-const BETWEEN_KILLS_MS = 3_000;
+/** Jobs come in so many parts, one before each kill: a fast machine has work left when it comes, too. */
+const PARTS = 8;
+/** A kill comes when the part's jobs are under way. */
+const BEFORE_KILL_MS = 1_000;
+const AFTER_KILL_MS = 2_000;
+/** The parts, counted from 0, during which database and object store are away. */
+const RESTARTS = { database: 2, "object store": 5 } as const;
 /** How long database and object store are away, each. */
 const AWAY_MS = 1_500;
 
@@ -39,9 +45,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await watchEnds(database);
     const { url } = (await api.logged("api is listening")) as { url: string };
     const client = new TestClient(url);
-    await createJobs(client, options.jobs);
+    const dataset = (await client.dataset("chaos", "text", sampleText(300))).id;
     const startedAt = performance.now();
-    const { kills, restarts } = await disturb(servers, workers, database, options);
+    const { kills, restarts } = await disturb({ servers, workers, database, client, dataset }, options);
     const seconds = (performance.now() - startedAt) / 1_000;
     return { kills, restarts, seconds, ...(await inspectJobs(database, client)) };
   } finally {
@@ -52,35 +58,52 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function createJobs(client: TestClient, count: number): Promise<void> {
-  const { id } = await client.dataset("chaos", "text", sampleText(300));
-  const job = { dataset_id: id, base_model: "char-mlp-small", parameters: { epochs: 3, seed: 7 } };
+type Stage = {
+  servers: Servers;
+  workers: WorkerPool;
+  database: pg.Pool;
+  client: TestClient;
+  dataset: string;
+};
+
+async function createJobs({ client, dataset }: Stage, count: number): Promise<void> {
+  const job = { dataset_id: dataset, base_model: "char-mlp-small", parameters: { epochs: 3, seed: 7 } };
   for (let n = 0; n < count; n += 1) await client.job(job);
 }
 
-/** Kills, stops and starts until every job has ended, or the time is over. */
-async function disturb(servers: Servers, workers: WorkerPool, database: pg.Pool, options: ChaosOptions) {
+/** Takes away what the round takes away, for a while. Returns its name; undefined where that is nothing. */
+async function restart({ servers }: Stage, round: number): Promise<string | undefined> {
+  if (round === RESTARTS.database) {
+    await servers.postgres.stop("SIGQUIT");
+    await sleep(AWAY_MS);
+    await servers.postgres.start();
+    return "database";
+  }
+  if (round !== RESTARTS["object store"]) return undefined;
+  servers.objectStore.stop();
+  await sleep(AWAY_MS);
+  await servers.objectStore.start();
+  return "object store";
+}
+
+/** Kills, stops and starts until every job has come and ended, or the time is over. */
+async function disturb(stage: Stage, { jobs, endMaxMs }: ChaosOptions) {
   const kills = { SIGKILL: 0, SIGTERM: 0 };
   const restarts: string[] = [];
-  const deadline = performance.now() + options.endMaxMs;
-  const restartAt = (share: number, name: string, ended: number) =>
-    ended >= options.jobs * share && !restarts.includes(name) && restarts.push(name) > 0;
+  const deadline = performance.now() + endMaxMs;
+  let created = 0;
   for (let round = 0; performance.now() < deadline; round += 1) {
-    await sleep(BETWEEN_KILLS_MS);
-    const ended = await countEnded(database);
-    if (ended === options.jobs) break;
-    if (restartAt(0.2, "database", ended)) {
-      await servers.postgres.stop("SIGQUIT");
-      await sleep(AWAY_MS);
-      await servers.postgres.start();
-    } else if (restartAt(0.5, "object store", ended)) {
-      servers.objectStore.stop();
-      await sleep(AWAY_MS);
-      await servers.objectStore.start();
-    }
+    const part = Math.min(Math.ceil(jobs / PARTS), jobs - created);
+    await createJobs(stage, part);
+    created += part;
+    await sleep(BEFORE_KILL_MS);
+    const restarted = await restart(stage, round);
+    if (restarted) restarts.push(restarted);
     const signal = round % 2 === 0 ? "SIGKILL" : "SIGTERM";
-    await workers.replace(round % WORKERS, signal);
+    await stage.workers.replace(round % WORKERS, signal);
     kills[signal] += 1;
+    await sleep(AFTER_KILL_MS);
+    if (created === jobs && (await countEnded(stage.database)) === jobs) break;
   }
   return { kills, restarts };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runChaos } from "../testing/chaos.ts";
 
-/** `bench/chaos.ts` runs 500. Measured with 100: 82 s, and 298 s on two cores that had fifteen times their work. */
+/** `bench/chaos.ts` runs 500. */
 const JOBS = 60;
 
 test("however workers, database and object store fail, each job ends once with its one model", {
