@@ -19,30 +19,41 @@ export function differing(
   });
 }
 
+async function update(call: CallEngine, { ID, Version, Spec }: LiveService, spec: object): Promise<void> {
+  // The registry's password is the one that the service has.
+  const path = `/services/${ID}/update?version=${Version.Index}&registryAuthFrom=spec`;
+  const { status, body } = await call({ method: "POST", path, body: spec });
+  if (status !== 200) throw new Error(`${Spec.Name} cannot be updated: ${messageOf(body) ?? status}`);
+}
+
+/**
+ * Ends the containers that a service has over what it asks for. Swarm leaves some where an update meets a container that
+ * has just ended by itself: both start one in its place. The next update, of nothing, ends them. Whoever waits for that
+ * looks again, so a service that changes meanwhile is no fault.
+ */
+export async function endExtra(call: CallEngine, service: LiveService): Promise<void> {
+  await update(call, service, service.Spec).catch(() => {});
+}
+
 /** Gives services the exact specifications that they once had. Returns the names of those that differed. */
 export async function applySpecs(call: CallEngine, prefix: string, wanted: ServiceSpecs): Promise<string[]> {
   const changes = differing(await liveServices(call, prefix), wanted);
-  for (const { service, spec } of changes) {
-    // The registry's password is the one that the service has.
-    const path = `/services/${service.ID}/update?version=${service.Version.Index}&registryAuthFrom=spec`;
-    const { status, body } = await call({ method: "POST", path, body: spec });
-    if (status !== 200)
-      throw new Error(`${service.Spec.Name} cannot be put back: ${messageOf(body) ?? status}`);
-  }
+  for (const { service, spec } of changes) await update(call, service, spec);
   return changes.map(({ service }) => service.Spec.Name);
 }
 
-/** Whether a service's update is over, and all its replicas run what it says. */
-function isSettled(service: LiveService, tasks: Awaited<ReturnType<typeof liveTasks>>): boolean {
-  if (["updating", "rollback_started"].includes(service.UpdateStatus?.State ?? "")) return false;
+/** How many containers a service has over what it asks for, once its update is over; below zero it still waits for some. */
+function surplusOf(service: LiveService, tasks: Awaited<ReturnType<typeof liveTasks>>): number {
+  if (["updating", "rollback_started"].includes(service.UpdateStatus?.State ?? "")) return -1;
   const asked = askedOf(service.Spec.TaskTemplate.ContainerSpec);
   const running = tasks.filter(
     (task) =>
       task.ServiceID === service.ID &&
+      task.DesiredState === "running" &&
       task.Status.State === "running" &&
       askedOf(task.Spec.ContainerSpec) === asked,
   );
-  return running.length >= (service.Spec.Mode.Replicated?.Replicas ?? 0);
+  return running.length - (service.Spec.Mode.Replicated?.Replicas ?? 0);
 }
 
 /**
@@ -55,7 +66,9 @@ export async function putBack(call: CallEngine, prefix: string, before: ServiceS
   for (;;) {
     const services = [...(await liveServices(call, prefix)).values()].filter(({ Spec }) => before[Spec.Name]);
     const tasks = await liveTasks(call, services);
-    const waiting = services.filter((service) => !isSettled(service, tasks)).map(({ Spec }) => Spec.Name);
+    const unsettled = services.filter((service) => surplusOf(service, tasks) !== 0);
+    for (const service of unsettled) if (surplusOf(service, tasks) > 0) await endExtra(call, service);
+    const waiting = unsettled.map(({ Spec }) => Spec.Name);
     if (waiting.length === 0) return changed;
     if (Date.now() > deadline)
       throw new Error(`${waiting.join(", ")} did not get healthy within ${SECONDS_MAX} s of being put back`);

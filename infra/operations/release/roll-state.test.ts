@@ -37,6 +37,12 @@ describe("a service is done", () => {
     expect(rollState(service("new", "completed"), tasks, wanted)).toEqual({ state: "done" });
   });
 
+  test("not with more than it asks for, which Swarm must be told to end", () => {
+    const tasks = Array.from({ length: 4 }, () => task("new", "running"));
+    expect(rollState(service("new", "completed"), tasks, wanted)).toMatchObject({ hasExtra: true });
+    expect(rollState(service("new", "updating"), tasks, wanted)).not.toHaveProperty("hasExtra");
+  });
+
   test("also where it was taken back once, and is what is asked now", () => {
     const tasks = [task("new", "running"), task("new", "running")];
     expect(rollState(service("new", "rollback_completed"), tasks, wanted)).toEqual({ state: "done" });

@@ -2,7 +2,7 @@ import { askedOf, type LiveService, type LiveTask } from "./live-services.ts";
 
 /** How far a service is on its way to what it was asked to be. */
 export type RollState =
-  | { state: "waiting"; for: string }
+  | { state: "waiting"; for: string; hasExtra?: true }
   | { state: "done" }
   | { state: "failed"; reason: string; task?: string };
 
@@ -61,5 +61,6 @@ export function rollState(
   // While it updates a service, Swarm itself deals with one that ends.
   if (update === "updating") return waiting;
   if (ended.length >= (update ? 1 : FAILURES_MAX)) return failed("its container ended", ended[0]);
+  if (right.length > replicas) return { ...waiting, hasExtra: true };
   return right.length === replicas && running.length === replicas ? { state: "done" } : waiting;
 }

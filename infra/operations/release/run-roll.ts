@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type GateContext, runGate } from "./gate-context.ts";
-import { askedOf, liveServices, liveTasks } from "./live-services.ts";
+import { askedOf, type LiveService, liveServices, liveTasks } from "./live-services.ts";
 import type { GateEvidence } from "./manifest.ts";
 import { readNote } from "./notes.ts";
-import { applySpecs } from "./put-back.ts";
+import { applySpecs, endExtra } from "./put-back.ts";
 import { linesOf, refuse } from "./refuse.ts";
 import { type RollState, rollState } from "./roll-state.ts";
 
@@ -11,7 +11,7 @@ const POLL_MS = 500;
 /** Replicas are rolled one after another, each with its start, its health and Swarm's watch: 32 take 8 minutes. */
 const SECONDS_MAX = 900;
 
-type Named = { name: string; state: RollState };
+type Named = { name: string; service: LiveService | undefined; state: RollState };
 
 /**
  * Gives services what they were asked to be where they were put back since, and the state does not know: the engine alone
@@ -35,7 +35,7 @@ async function look({ call, release }: GateContext<unknown>, sinceMs: number): P
     const own = tasks.filter(({ ServiceID }) => ServiceID === service?.ID);
     // People know a service by its name in the settings.
     const short = name.slice(release.prefix.length + 1);
-    return { name: short, state: rollState(service, own, { asked, sinceMs }) };
+    return { name: short, service, state: rollState(service, own, { asked, sinceMs }) };
   });
 }
 
@@ -63,6 +63,15 @@ function waitingOf(services: readonly Named[]): string[] {
   return services.flatMap(({ name, state }) => (state.state === "waiting" ? [`${name}: ${state.for}`] : []));
 }
 
+/** Has Swarm end what it runs twice; it would not by itself. */
+async function endExtras({ call, say }: GateContext<unknown>, services: readonly Named[]): Promise<void> {
+  for (const { name, service, state } of services) {
+    if (state.state !== "waiting" || !state.hasExtra || !service) continue;
+    say(`${name} has more containers than it asks for: the extra ones are ended`);
+    await endExtra(call, service);
+  }
+}
+
 /** Waits until every service of the stack runs exactly what it was asked to, and is healthy. */
 export async function roll(context: GateContext<unknown>): Promise<GateEvidence> {
   const started = Date.now();
@@ -73,6 +82,7 @@ export async function roll(context: GateContext<unknown>): Promise<GateEvidence>
   for (;;) {
     const services = await look(context, sinceMs);
     await refuseFailed(context, "roll", services);
+    await endExtras(context, services);
     const waiting = waitingOf(services).join(", ");
     if (waiting === "") return { gate: "roll", seconds: seconds(), figures: { services: services.length } };
     if (seconds() > SECONDS_MAX)
