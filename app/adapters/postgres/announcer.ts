@@ -34,4 +34,6 @@ export class Announcer {
   }
 }
 
-const ANNOUNCE = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload";
+/** There is nothing to keep of a notification, so nobody waits for the disk. */
+const ANNOUNCE = `SELECT pg_notify($1, payload)
+  FROM set_config('synchronous_commit', 'off', true), unnest($2::text[]) AS payload`;
