@@ -5,7 +5,6 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { parseDocument } from "yaml";
 import { readLocalStack } from "../cli/local-stack.ts";
 import {
   type Checkout,
@@ -15,6 +14,7 @@ import {
   type RunOptions,
 } from "./checkout.ts";
 import { objectsOf } from "./engine.ts";
+import { setSetting } from "./set-setting.ts";
 
 let checkout: Checkout;
 let settings: string;
@@ -26,11 +26,7 @@ const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"];
 const settingsFile = () => join(checkout.root, "Pulumi.local.yaml");
 const up = (options?: RunOptions) => checkout.run("npm", ["run", "up"], options);
 
-function setSetting(path: string[], value: unknown): void {
-  const document = parseDocument(readFileSync(settingsFile(), "utf8"));
-  document.setIn(["config", ...path], value);
-  writeFileSync(settingsFile(), document.toString({ lineWidth: 0 }));
-}
+const set = (path: string[], value: unknown) => setSetting(checkout.root, path, value);
 
 /** What a person needs of a failure: it is one, it says what to do, and it is no stack trace. */
 function expectPlainError({ exitCode, all }: Outcome, message: RegExp): void {
@@ -63,8 +59,8 @@ afterAll(async () => {
 
 describe("a fault is told plainly, nothing is lost, and the next up works", () => {
   test("unknown settings and wrong types are all named at once", async () => {
-    setSetting(["slipway:postgres", "memoryMB"], 512);
-    setSetting(["slipway:edge", "cpus"], "many");
+    set(["slipway:postgres", "memoryMB"], 512);
+    set(["slipway:edge", "cpus"], "many");
     const outcome = await up();
     expectPlainError(outcome, /Pulumi\.local\.yaml:.*postgres\/memoryMB/);
     expect(outcome.all).toMatch(/Pulumi\.local\.yaml:.*edge\/cpus/);
@@ -74,7 +70,7 @@ describe("a fault is told plainly, nothing is lost, and the next up works", () =
     const listener = createServer().listen(0);
     await once(listener, "listening");
     const { port } = listener.address() as { port: number };
-    setSetting(["slipway:edge", "httpPort"], port);
+    set(["slipway:edge", "httpPort"], port);
     const outcome = await up();
     listener.close();
     expectPlainError(outcome, new RegExp(`edge/httpPort: port ${port} is taken`));

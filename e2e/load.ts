@@ -142,7 +142,11 @@ class Load {
       const headers = { accept: "text/event-stream", "last-event-id": `${last}` };
       const answer = await this.#request({ path: `/api/v1/jobs/${jobId}/logs`, headers });
       this.result.streams += 1;
-      if (!answer) continue;
+      if (!answer) {
+        // As a browser waits: a stack that is away loses one stream in that time, not thousands.
+        await wait(200);
+        continue;
+      }
       const leave = () => answer.destroy();
       this.stop.signal.addEventListener("abort", leave, { once: true });
       try {

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ReleasedStack, releasedStack, setVersion } from "./released-stack.ts";
+import { type ReleasedStack, releasedStack } from "./released-stack.ts";
+import { setVersion } from "./variant.ts";
 
 let stack: ReleasedStack;
 

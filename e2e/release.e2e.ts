@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  expectNothingLost,
-  expectRefused,
-  type ReleasedStack,
-  releasedStack,
-  setVersion,
-  type Variant,
-  withChange,
-  withText,
-} from "./released-stack.ts";
+import { expectNothingLost, expectRefused, type ReleasedStack, releasedStack } from "./released-stack.ts";
+import { setVersion, type Variant, withChange, withText } from "./variant.ts";
 
 let stack: ReleasedStack;
 

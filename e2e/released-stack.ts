@@ -1,8 +1,5 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { execa } from "execa";
 import { expect } from "vitest";
-import { parseDocument } from "yaml";
 import { ensureLocalSettings } from "../cli/local-settings.ts";
 import { readLocalStack } from "../cli/local-stack.ts";
 import { readLedger } from "../infra/operations/release/ledger.ts";
@@ -11,6 +8,7 @@ import { docker } from "../infra/swarm/docker-client.ts";
 import { ApiClient } from "./api-client.ts";
 import { type Checkout, freshCheckout, type Outcome, type RunOptions } from "./checkout.ts";
 import { type LoadResult, startLoad } from "./load.ts";
+import { setSetting } from "./set-setting.ts";
 
 /** The load of a story: what two processors can bear beside a build of images. */
 const REQUESTS_PER_SECOND = 40;
@@ -31,13 +29,6 @@ export type ReleasedStack = {
   remove(): Promise<void>;
 };
 
-function setIn(root: string, path: string[], value: unknown): void {
-  const file = join(root, "Pulumi.local.yaml");
-  const document = parseDocument(readFileSync(file, "utf8"));
-  document.setIn(["config", ...path], value);
-  writeFileSync(file, document.toString({ lineWidth: 0 }));
-}
-
 async function output(checkout: Checkout, ...args: string[]): Promise<string> {
   const read = ["pulumi", "stack", "output", ...args, "--stack", "local"];
   return (await checkout.run("npx", read)).stdout;
@@ -47,7 +38,7 @@ async function output(checkout: Checkout, ...args: string[]): Promise<string> {
 export async function releasedStack(): Promise<ReleasedStack> {
   const checkout = await freshCheckout();
   const up = (options?: RunOptions) => checkout.run("npm", ["run", "up"], options);
-  const set = (path: string[], value: unknown) => setIn(checkout.root, path, value);
+  const set = (path: string[], value: unknown) => setSetting(checkout.root, path, value);
   await ensureLocalSettings({ root: checkout.root });
   set(["slipway:app", "requestsPerMinute"], 1_000_000);
   set(["slipway:app", "expensiveRequestsPerMinute"], 1_000_000);
@@ -98,42 +89,4 @@ export function expectRefused({ exitCode, all }: Outcome, gate: string, reason: 
   expect(exitCode, all).not.toBe(0);
   expect(all).toMatch(new RegExp(`is refused at ${gate}: `));
   expect(all).toMatch(reason);
-}
-
-/** Changes a file of the app, and takes that back. */
-export type Variant = { apply(): void; takeBack(): void };
-
-/** A variant of the app that has some more text at the end of a file, or a file more. */
-export function withText(root: string, file: string, text: string): Variant {
-  const path = join(root, file);
-  const before = read(path);
-  return {
-    apply: () => appendFileSync(path, text),
-    takeBack: () => (before === undefined ? rmSync(path) : writeFileSync(path, before)),
-  };
-}
-
-/** A variant of the app with one piece of text in place of another. Throws where that is not there. */
-export function withChange(root: string, file: string, from: string, to: string): Variant {
-  const path = join(root, file);
-  const before = readFileSync(path, "utf8");
-  if (!before.includes(from)) throw new Error(`${file} has no ${JSON.stringify(from)}`);
-  return {
-    apply: () => writeFileSync(path, before.replace(from, to)),
-    takeBack: () => writeFileSync(path, before),
-  };
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** Another version of the app: all else is the same. */
-export function setVersion(root: string, version: string): void {
-  const file = join(root, "app/package.json");
-  writeFileSync(file, `${JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), version }, null, 2)}\n`);
 }
