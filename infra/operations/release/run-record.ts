@@ -76,8 +76,7 @@ async function manifestOf(context: Context, head: RecordedRelease | undefined): 
 }
 
 /** Notes what the services are, under the release that has just been recorded. */
-async function noteServices({ release, docker, call, notes }: Context): Promise<void> {
-  const id = (await readLedger(release.prefix, docker)).releases.at(-1)?.manifest.id ?? release.key;
+async function noteServices({ release, call, notes }: Context, id: string): Promise<void> {
   const services = specsOf(await liveServices(call, release.prefix));
   await writeNote(notes, "recorded", { id, services });
 }
@@ -86,12 +85,13 @@ async function noteServices({ release, docker, call, notes }: Context): Promise<
 export async function record(context: Context): Promise<undefined> {
   const { release, docker, notes, say } = context;
   const head = (await readLedger(release.prefix, docker)).releases.at(-1);
-  if (head?.manifest.key !== release.key) {
-    const manifest = await manifestOf(context, head);
+  const isRecorded = head?.manifest.key === release.key;
+  const manifest = isRecorded ? head.manifest : await manifestOf(context, head);
+  if (!isRecorded) {
     await recordRelease(release.prefix, manifest, docker);
     say(`recorded as release ${manifest.id}`);
   }
-  await noteServices(context);
+  await noteServices(context, manifest.id);
   for (const kind of ["schema", "begun", "refused"] satisfies NoteKind[]) await removeNote(notes, kind);
 }
 
