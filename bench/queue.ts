@@ -1,4 +1,4 @@
-// The product's queue beside a bare SKIP LOCKED loop, on one server that writes to disk, runs alternating.
+// The product's queue beside a bare SKIP LOCKED loop, on servers that write to disk, runs alternating.
 // Usage: node bench/queue.ts [rounds]
 import { bareRate } from "./queue/bare-loop.ts";
 import { fillQueue, startDatabase } from "./queue/database.ts";
@@ -17,24 +17,37 @@ const LATENCIES = 300;
 const LATER_MS = 3_600_000;
 const rounds = Number(process.argv[2] ?? 10);
 
-const database = await startDatabase(25);
-const rateRows = [];
-const latencyRows = [];
-for (const backlog of BACKLOGS) {
-  const bare: number[] = [];
-  const real: number[] = [];
-  // A stopping worker ends what it has begun, up to its pool more than asked.
-  await fillQueue(database.url, backlog + rounds * 2 * (JOBS_PER_RUN + POOL_SIZE));
-  for (let round = 0; round < rounds; round += 1) {
+/** One for each backlog, measured in turn too: figures of different minutes are not compared. */
+const queues = await Promise.all(
+  BACKLOGS.map(async (backlog) => ({
+    backlog,
+    database: await startDatabase(25),
+    bare: [] as number[],
+    real: [] as number[],
+    latencies: [] as number[],
+  })),
+);
+// A stopping worker ends what it has begun, up to its pool more than asked.
+const taken = rounds * 2 * (JOBS_PER_RUN + POOL_SIZE);
+for (const { backlog, database } of queues) await fillQueue(database.url, backlog + taken);
+for (let round = 0; round < rounds; round += 1) {
+  for (const { database, bare, real } of queues) {
     bare.push(await bareRate(database.url, POOL_SIZE, JOBS_PER_RUN));
     real.push(await workerRate(database, POOL_SIZE, JOBS_PER_RUN));
   }
-  rateRows.push({ backlog, bare: meanRate(bare), real: meanRate(real) });
-  // An idle pool has no job that is due: these wait for their time, in the same index.
-  await fillQueue(database.url, backlog, LATER_MS);
-  latencyRows.push({ backlog, latencies: await startLatencies(database, POOL_SIZE, LATENCIES) });
 }
-await database.remove();
+// An idle pool has no job that is due: these wait for their time, in the same index.
+for (const { backlog, database } of queues) await fillQueue(database.url, backlog, LATER_MS);
+for (let round = 0; round < rounds; round += 1) {
+  for (const { database, latencies } of queues)
+    latencies.push(...(await startLatencies(database, POOL_SIZE, Math.ceil(LATENCIES / rounds))));
+}
+for (const { database } of queues) await database.remove();
+const rateRows = queues.map(({ backlog, bare, real }) => ({
+  backlog,
+  bare: meanRate(bare),
+  real: meanRate(real),
+}));
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 process.stdout.write(
@@ -52,7 +65,7 @@ process.stdout.write("\n");
 process.stdout.write(
   renderTable(
     [`start latency, ms, ${LATENCIES} jobs, idle pool`, "p50", "p95", "p99", "most"],
-    latencyRows.map(({ backlog, latencies }) => [
+    queues.map(({ backlog, latencies }) => [
       `${backlog} queued for later`,
       ...[0.5, 0.95, 0.99, 1].map((share) => percentile(latencies, share).toFixed(1)),
     ]),
@@ -60,7 +73,7 @@ process.stdout.write(
 );
 
 const share = Math.min(...rateRows.map(({ bare, real }) => real / bare));
-const p95 = latencyRows.map(({ latencies }) => percentile(latencies, 0.95));
+const p95 = queues.map(({ latencies }) => percentile(latencies, 0.95));
 const slowing = (rateRows[0]?.real ?? Number.NaN) / (rateRows.at(-1)?.real ?? Number.NaN);
 const latencyGrowth = (p95.at(-1) ?? Number.NaN) / (p95[0] ?? Number.NaN);
 const verdicts = [

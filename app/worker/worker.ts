@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Claim, Queue } from "../adapters/postgres/queue.ts";
 import type { StopReason } from "../core/executor.ts";
@@ -90,6 +90,8 @@ export class Worker {
     this.#claiming = true;
     try {
       while (this.#claimAgain && !this.#draining) {
+        // Runs whose ends the database stored together have all been told of by the next turn.
+        await turn();
         this.#claimAgain = false;
         const free = this.#options.poolSize - this.#runs.size;
         if (free <= 0) break;

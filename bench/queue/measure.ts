@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jobs } from "../../app/adapters/postgres/jobs.ts";
 import { type BenchDatabase, NEW_JOB } from "./database.ts";
-import { startBenchWorker } from "./real-worker.ts";
+import { connectBenchWorker } from "./real-worker.ts";
 
-/** Jobs per second of the real worker until `jobs` of the queue have ended, its start included. */
+/** Jobs per second of the real worker until `jobs` of the queue have ended. */
 export async function workerRate(database: BenchDatabase, poolSize: number, jobs: number): Promise<number> {
   const all = Promise.withResolvers<void>();
   let ended = 0;
-  const startedAt = performance.now();
-  const worker = await startBenchWorker(
+  const worker = await connectBenchWorker(
     database,
     poolSize,
     () => {},
@@ -17,6 +16,8 @@ export async function workerRate(database: BenchDatabase, poolSize: number, jobs
       if (ended === jobs) all.resolve();
     },
   );
+  const startedAt = performance.now();
+  worker.start();
   await all.promise;
   const rate = jobs / ((performance.now() - startedAt) / 1_000);
   await worker.stop();
@@ -31,12 +32,13 @@ export async function startLatencies(
 ): Promise<number[]> {
   let onStart = (_jobId: string) => {};
   let onEnd = () => {};
-  const worker = await startBenchWorker(
+  const worker = await connectBenchWorker(
     database,
     poolSize,
     (job) => onStart(job.id),
     () => onEnd(),
   );
+  worker.start();
   const jobs = new Jobs(database.pool);
   const latencies: number[] = [];
   for (let taken = 0; taken < count; taken += 1) {

@@ -18,6 +18,8 @@ class NoStore extends ObjectStore {
 }
 
 export interface BenchWorker {
+  /** Begins to take jobs; it is connected already, as the bare loops are. */
+  start(): void;
   stop(): Promise<void>;
 }
 
@@ -25,7 +27,7 @@ export interface BenchWorker {
  * The product's worker, run and queue with the product's settings; only the training is nothing. Each job still gets
  * its lease, its log lines, its model's row and its notifications. `onStart` and `onEnd` are called for each job.
  */
-export async function startBenchWorker(
+export async function connectBenchWorker(
   { url, pool }: BenchDatabase,
   poolSize: number,
   onStart: (job: ExecutorJob) => void,
@@ -47,8 +49,8 @@ export async function startBenchWorker(
   const worker = new Worker(queue, (claim, stop) => run(tools, claim, stop), options, logger);
   const listener = new Listener(url, { [JOB_QUEUED]: () => worker.wake() });
   await listener.start();
-  worker.start();
   return {
+    start: () => worker.start(),
     async stop() {
       await worker.drain();
       await listener.close();

@@ -64,9 +64,9 @@ export class Queue {
   /** Takes up to `limit` jobs that are due, oldest first. */
   async claim(limit: number): Promise<Claim[]> {
     const { rows } = await this.#pool.query<Claim>({
-      name: "claim",
-      text: CLAIM,
-      values: [limit, this.#leaseMs, this.#worker],
+      name: `claim ${limit}`,
+      text: claim(limit),
+      values: [this.#leaseMs, this.#worker],
     });
     return rows;
   }
@@ -180,16 +180,17 @@ function columns(lines: readonly LogLine[]): string[][] {
 /**
  * Nobody waits until a claim is on the disk: one that a crash of the server takes back leaves the job in the queue, and
  * the token of the run that lost it opens nothing. Claims follow one another, so that wait was most of their time.
+ * The limit stands in the text: for one that it does not know, Postgres plans the statement anew each time.
  */
-const CLAIM = `
+const claim = (limit: number) => `
   WITH next AS (
     SELECT id, dataset_id FROM set_config('synchronous_commit', 'off', true), jobs
     WHERE status = 'queued' AND run_at <= now()
-    ORDER BY run_at, id LIMIT $1 FOR UPDATE OF jobs SKIP LOCKED
+    ORDER BY run_at, id LIMIT ${limit} FOR UPDATE OF jobs SKIP LOCKED
   )
   UPDATE jobs SET
-    status = 'running', lease_token = gen_random_uuid(), lease_expires_at = now() + $2 * interval '1 ms',
-    worker = $3, attempt = attempt + CASE WHEN resuming THEN 0 ELSE 1 END, resuming = false,
+    status = 'running', lease_token = gen_random_uuid(), lease_expires_at = now() + $1 * interval '1 ms',
+    worker = $2, attempt = attempt + CASE WHEN resuming THEN 0 ELSE 1 END, resuming = false,
     started_at = coalesce(started_at, now()), updated_at = now()
   FROM next LEFT JOIN datasets ON datasets.id = next.dataset_id AND datasets.object_key IS NOT NULL
   WHERE jobs.id = next.id
