@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { checkoutPort } from "../cli/checkout.ts";
-import { type ContainerMachines, containerMachines } from "../emulators/oci/container-machines.ts";
+import type { ContainerMachines } from "../emulators/oci/container-machines.ts";
 import { docker } from "../emulators/oci/docker-engine.ts";
-import { type OciEmulator, startOciEmulator } from "../emulators/oci/emulator.ts";
+import type { OciEmulator } from "../emulators/oci/emulator.ts";
+import type { Limits } from "../emulators/oci/limits.ts";
+import { imagesIn, realCloud } from "../emulators/oci/real-cloud.ts";
 import type { Checkout } from "./checkout.ts";
 
 /** An empty tenancy of the emulated Oracle Cloud, whose instances are real machines. */
@@ -14,27 +16,28 @@ export type ProdTenancy = {
   machines: ContainerMachines;
   /** What Pulumi's environment needs to find it. */
   env: Record<string, string>;
+  /** The id of the instance of that name. */
+  instanceId(name: string): string;
   /** Runs a command on the instance of that name, as root. */
   onMachine(name: string, ...command: string[]): Promise<string>;
   /** Takes everything away. */
   remove(): Promise<void>;
 };
 
-/** Starts a tenancy for a checkout whose base images are there. */
-export async function emptyTenancy({ root }: Checkout): Promise<ProdTenancy> {
+/** Starts a tenancy for a checkout whose base images are there: one that pays nothing, unless limits say otherwise. */
+export async function emptyTenancy({ root }: Checkout, limits: Limits = {}): Promise<ProdTenancy> {
   const directory = mkdtempSync(join(tmpdir(), "slipway-tenancy-"));
-  const images = JSON.parse(readFileSync(join(root, ".slipway/base-images.json"), "utf8"));
-  const machines = await containerMachines({ directory, debianImage: images.debian.reference });
-  const emulator = await startOciEmulator({ stateDirectory: directory, machines });
-  const idOf = (name: string) => {
+  const images = imagesIn(join(root, ".slipway/base-images.json"));
+  const { emulator, machines, env, stop } = await realCloud({ directory, images, limits });
+  const instanceId = (name: string) => {
     const named = Object.values(emulator.state.resources).filter(({ kind }) => kind === "instance");
     return named.find(({ properties }) => String(properties.displayName).endsWith(name))?.id ?? "";
   };
   return {
-    ...{ emulator, machines, env: { PULUMI_DEBUG_PROVIDERS: `oci:${emulator.port}` } },
-    onMachine: (name, ...command) => docker(["exec", machines.containerName(idOf(name)), ...command]),
+    ...{ emulator, machines, env, instanceId },
+    onMachine: (name, ...command) => docker(["exec", machines.containerName(instanceId(name)), ...command]),
     remove: async () => {
-      await emulator.stop();
+      await stop();
       await machines.removeAll();
       rmSync(directory, { recursive: true, force: true });
     },

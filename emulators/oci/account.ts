@@ -1,19 +1,22 @@
-import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ApiError } from "./api-error.ts";
 import type { Properties, State } from "./tenancy-state.ts";
 
-/** The one user of a tenancy and the API key that Oracle's console would have made. */
+/** The one user of a tenancy, with the API key and the auth token that Oracle's console would have made. */
 export interface Account {
   tenancyOcid: string;
   userOcid: string;
+  userName: string;
+  /** The user's password for what is no API: the registry of images. */
+  authToken: string;
   /** Of the public key, as the console shows it. */
   fingerprint: string;
   privateKeyPath: string;
 }
 
-/** The account of a tenancy; its key is made once, beside the state. */
+/** The account of a tenancy; its key and its token are made once, beside the state. */
 export function accountOf(directory: string, { tenancyOcid, userOcid }: State): Account {
   const privateKeyPath = join(directory, "api-key.pem");
   if (!existsSync(privateKeyPath)) {
@@ -21,7 +24,14 @@ export function accountOf(directory: string, { tenancyOcid, userOcid }: State): 
     writeFileSync(privateKeyPath, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   }
   const fingerprint = fingerprintOf(readFileSync(privateKeyPath, "utf8"));
-  return { tenancyOcid, userOcid, fingerprint, privateKeyPath };
+  const authToken = authTokenIn(join(directory, "auth-token"));
+  return { tenancyOcid, userOcid, userName: "operator", authToken, fingerprint, privateKeyPath };
+}
+
+/** As Oracle's: of letters that shells and URLs take amiss. */
+function authTokenIn(path: string): string {
+  if (!existsSync(path)) writeFileSync(path, `${randomBytes(9).toString("hex")}<$;`, { mode: 0o600 });
+  return readFileSync(path, "utf8");
 }
 
 /** Throws 401 unless the provider's settings are the account's: tenancy, user, and a key with the right fingerprint. */

@@ -14,6 +14,14 @@ export interface ContainerMachinesOptions {
   directory: string;
   /** Debian 12, as an image that this machine's engine has. */
   debianImage: string;
+  /** The region's registry of images, which is at the network's gateway. */
+  registry?: KnownRegistry;
+}
+
+/** A server that machines know by its name, and the file with the authority of its certificate. */
+export interface KnownRegistry {
+  host: string;
+  authorityFile: string;
 }
 
 const LABEL = "slipway.oci-emulator";
@@ -26,13 +34,13 @@ const STOP_SECONDS_MAX = 90;
  * Needs root, for loop devices.
  */
 export async function containerMachines(options: ContainerMachinesOptions): Promise<ContainerMachines> {
-  const { directory, debianImage } = options;
+  const { directory, debianImage, registry } = options;
   const hash = createHash("sha256").update(directory).digest("hex");
   const name = `slipway-oci-${hash.slice(0, 8)}`;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const image = await ensureMachineImage(debianImage);
   const network = await ensureNetwork(name, Number.parseInt(hash.slice(8, 10), 16), labels(name));
-  return new ContainerMachines({ name, directory, image, network });
+  return new ContainerMachines({ name, directory, image, network, ...(registry ? { registry } : {}) });
 }
 
 function labels(name: string): string[] {
@@ -44,6 +52,7 @@ interface Parts {
   directory: string;
   image: string;
   network: MachineNetwork;
+  registry?: KnownRegistry;
 }
 
 export class ContainerMachines implements Machines {
@@ -63,6 +72,15 @@ export class ContainerMachines implements Machines {
   /** What machines boot from. */
   get image(): string {
     return this.#parts.image;
+  }
+
+  /** The name and the labels that mark all of it in this machine's engine. */
+  get name(): string {
+    return this.#parts.name;
+  }
+
+  get labels(): string[] {
+    return labels(this.#parts.name);
   }
 
   publicAddresses(): string[] {
@@ -191,6 +209,18 @@ export class ContainerMachines implements Machines {
       // systemd's way of being told to shut down; and its reboots are ends of the container.
       ...["--stop-signal", "SIGRTMIN+3", "--restart", "unless-stopped", "--log-opt", "max-size=1m"],
       ...labels(this.#parts.name),
+      ...this.#registryOptions(),
+    ];
+  }
+
+  /** What name servers and public authorities do for the real one. */
+  #registryOptions(): string[] {
+    const { registry, network } = this.#parts;
+    if (!registry) return [];
+    const trusted = `/etc/docker/certs.d/${registry.host}/ca.crt`;
+    return [
+      ...["--add-host", `${registry.host}:${network.gateway}`],
+      ...["--volume", `${registry.authorityFile}:${trusted}:ro`],
     ];
   }
 }

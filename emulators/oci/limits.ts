@@ -16,6 +16,15 @@ export const ALWAYS_FREE: Limits = {
   "reserved-public-ip-count": 1,
 };
 
+/** What an account has that has just begun to pay. */
+export const PAYING: Limits = {
+  ...ALWAYS_FREE,
+  "standard-a1-core-count": 16,
+  "standard-a1-memory-count": 96,
+  "total-storage-gb": 2_000,
+  "reserved-public-ip-count": 10,
+};
+
 /** What is about to be there; `id` where it is there already and changes. */
 type Wanted = { id?: string; kind: string; properties: Properties };
 
@@ -53,14 +62,15 @@ function instanceUsage({ shape, shapeConfig }: Properties): Limits {
 }
 
 const STATEMENT =
-  /^(set|zero) [\w-]+ quotas? ([\w-]+|'[^']*')?(?: to (\d+))? in (?:tenancy|compartment .+)$/i;
+  /^(set|unset|zero) [\w-]+ quotas? ([\w-]+|'[^']*')?(?: to (\d+))? in (?:tenancy|compartment .+)$/i;
 
 /** The lowest value that the policies' statements set for each name. */
 export function quotaLimits(policies: readonly ResourceRecord[]): Limits {
   const limits: Limits = {};
   for (const statement of policies.flatMap(({ properties }) => properties.statements as string[])) {
     const [, verb, name, value] = STATEMENT.exec(statement.trim()) ?? [];
-    if (name) limits[name] = Math.min(limits[name] ?? Infinity, verb === "zero" ? 0 : Number(value));
+    if (name && verb !== "unset")
+      limits[name] = Math.min(limits[name] ?? Infinity, verb === "zero" ? 0 : Number(value));
   }
   return limits;
 }

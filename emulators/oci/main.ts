@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { containerMachines } from "./container-machines.ts";
-import { startOciEmulator } from "./emulator.ts";
+import { type EmulatorOptions, startOciEmulator } from "./emulator.ts";
+import { ALWAYS_FREE, PAYING } from "./limits.ts";
+import { imagesIn, realCloud } from "./real-cloud.ts";
 
 const USAGE = `node emulators/oci/main.ts [options]
 
@@ -13,7 +14,9 @@ A stand-in for Oracle Cloud: Pulumi's provider for it, over a tenancy in a file.
   --host ADDRESS       address to listen on (127.0.0.1)
   --state DIRECTORY    where the tenancy is kept (.slipway/oci-emulator)
   --region NAME        its home region (eu-frankfurt-1)
-  --machines           instances are real machines, in containers of this machine's engine; needs root and base images
+  --machines           instances are real machines, in containers of this machine's engine, and the registry of images
+                       is one; needs root and base images. Prints what else Pulumi's environment needs
+  --paying             limits of an account that pays, in place of those of one that is always free
 `;
 
 async function main(): Promise<void> {
@@ -25,35 +28,41 @@ async function main(): Promise<void> {
       state: { type: "string", default: join(import.meta.dirname, "../../.slipway/oci-emulator") },
       region: { type: "string", default: "eu-frankfurt-1" },
       machines: { type: "boolean", default: false },
+      paying: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return void process.stdout.write(USAGE);
-  const emulator = await startOciEmulator({
-    stateDirectory: values.state,
-    port: Number(values.port),
-    controlPort: Number(values["control-port"]),
-    host: values.host,
-    region: values.region,
-    ...(values.machines ? { machines: await realMachines(values.state) } : {}),
-  });
-  const { account, port, controlUrl } = emulator;
+  const { host, region } = values;
+  const ports = { port: Number(values.port), controlPort: Number(values["control-port"]) };
+  const options = { ...ports, host, region, limits: values.paying ? PAYING : ALWAYS_FREE };
+  const directory = resolve(values.state);
+  const { emulator, env, stop } = await (values.machines
+    ? realCloud({ ...options, directory, images: baseImages() })
+    : plannedCloud({ ...options, stateDirectory: directory }));
+  const { account, controlUrl } = emulator;
   const lines = [
-    `PULUMI_DEBUG_PROVIDERS=oci:${port}`,
+    ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
     `control: ${controlUrl}`,
     ...Object.entries(account).map(([name, value]) => `oci:${name} ${value}`),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.stop());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
 }
 
-/** Machines upon the Debian image that the toolchain has made. */
-function realMachines(state: string) {
+/** A cloud to plan with: nothing in it is real. */
+async function plannedCloud(options: EmulatorOptions) {
+  const emulator = await startOciEmulator(options);
+  const env = { PULUMI_DEBUG_PROVIDERS: `oci:${emulator.port}` };
+  return { emulator, env, stop: () => emulator.stop() };
+}
+
+/** The images that the toolchain has made. */
+function baseImages() {
   const file = join(import.meta.dirname, "../../.slipway/base-images.json");
   if (!existsSync(file))
     throw new Error(`${file} is not there: npm run prepare:machine makes the base images`);
-  const { debian } = JSON.parse(readFileSync(file, "utf8")) as { debian: { reference: string } };
-  return containerMachines({ directory: resolve(state, "real"), debianImage: debian.reference });
+  return imagesIn(file);
 }
 
 await main();

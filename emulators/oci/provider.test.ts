@@ -195,6 +195,20 @@ describe("limits", () => {
     await policy("set compute-core quota standard-a1-core-count to 0 in tenancy");
     await expect(machine(subnet.id)).rejects.toThrow("400-QuotaExceeded");
   });
+
+  test("a quota policy whose statements are taken back refuses nothing more", async () => {
+    const emulator = await start();
+    const { make, machine, network, compartmentId } = cloudOf(emulator);
+    const { subnet } = await network();
+    const set = { compartmentId, name: "free", description: "-" };
+    const { id } = await make("quota", {
+      ...set,
+      statements: ["set compute-core quota standard-a1-core-count to 0 in tenancy"],
+    });
+    const unset = { ...set, statements: ["unset compute-core quota standard-a1-core-count in tenancy"] };
+    await emulator.provider.update(id, urn(TOKENS.quota), {}, unset, false);
+    await expect(machine(subnet.id)).resolves.toMatchObject({ state: "RUNNING" });
+  });
 });
 
 describe("changes", () => {

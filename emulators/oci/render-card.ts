@@ -12,7 +12,8 @@ const NAMES: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp", "1": 
 
 /**
  * The script that gives a machine's network card its addresses and the cloud's rules. The rules stand before the
- * machine's own firewall and are none of it; without a public address there is no way out either.
+ * machine's own firewall and are none of it; without a public address there is no way out either. It may run twice at
+ * once: as the machine boots, and when its card changes at that moment.
  */
 export function renderCard({ privateAddress, publicAddress, rules }: NetworkCard, outside: Outside): string {
   const wanted = [privateAddress, ...(publicAddress ? [`${publicAddress}/${outside.prefix}`] : [])];
@@ -21,7 +22,7 @@ export function renderCard({ privateAddress, publicAddress, rules }: NetworkCard
     : "ip route del default 2>/dev/null || true";
   return `set -eu
 for present in $(ip -4 -o address show dev eth0 | awk '{ print $4 }'); do
-  case $present in ${wanted.join("|")}) ;; *) ip address del "$present" dev eth0 ;; esac
+  case $present in ${wanted.join("|")}) ;; *) ip address del "$present" dev eth0 2>/dev/null || true ;; esac
 done
 ${wanted.map((address) => `ip address replace ${address} dev eth0`).join("\n")}
 ${route}
