@@ -15,7 +15,14 @@ export type LoadResult = {
   lost: string[];
 };
 
-export type LoadArgs = { url: string; token: string; api: ApiClient; perSecond: number };
+export type LoadArgs = {
+  url: string;
+  token: string;
+  api: ApiClient;
+  perSecond: number;
+  /** Ends the load by itself after so long. */
+  msMax?: number;
+};
 
 /** Ends the load, and tells what became of it. */
 export type StopLoad = () => Promise<LoadResult>;
@@ -24,7 +31,7 @@ const REQUEST_MS_MAX = 15_000;
 const SLOW_MS = 5_000;
 const SLOW_PIECES = 10;
 /** No load outlives its story. */
-const LOAD_MS_MAX = 900_000;
+const LOAD_MS = 900_000;
 const PATHS = ["/api/v1/datasets?limit=1", "/api/v1/jobs?limit=1", "/api/v1/health/ready", "/"];
 
 type Requested = {
@@ -43,7 +50,7 @@ class Load {
   constructor(args: LoadArgs) {
     this.#args = args;
     this.stop.signal.addEventListener("abort", () => clearTimeout(limit));
-    const limit = setTimeout(() => this.stop.abort(), LOAD_MS_MAX);
+    const limit = setTimeout(() => this.stop.abort(), args.msMax ?? LOAD_MS);
   }
 
   get #isOver(): boolean {

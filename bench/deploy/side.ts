@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Checkout, Outcome } from "../../e2e/checkout.ts";
 import { type Variant, withChange } from "../../e2e/variant.ts";
+import type { Footprint } from "./footprint.ts";
 
 /** One way to deploy the app, with a stack of it that is up. */
 export type Side = {
@@ -9,6 +10,8 @@ export type Side = {
   url: string;
   token: string;
   deploy(): Promise<Outcome>;
+  /** What it takes on the engine. */
+  footprint?(): Promise<Footprint>;
   remove(): Promise<void>;
 };
 

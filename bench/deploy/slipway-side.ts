@@ -1,6 +1,7 @@
 import { ensureLocalSettings } from "../../cli/local-settings.ts";
 import { freshCheckout, type Outcome } from "../../e2e/checkout.ts";
 import { setSetting } from "../../e2e/set-setting.ts";
+import { footprint } from "./footprint.ts";
 import type { Side } from "./side.ts";
 
 /** Limits for people are out of the way of a load, and a machine that is slow beside its builds refuses nothing. */
@@ -25,7 +26,7 @@ export async function slipwaySide(): Promise<Side> {
     succeeded(await checkout.run("npx", ["pulumi", "stack", "output", ...args, "--stack", "local"]));
   succeeded(await deploy());
   return {
-    ...{ name: "slipway", checkout, deploy },
+    ...{ name: "slipway", checkout, deploy, footprint: () => footprint(checkout.root) },
     url: await output("url"),
     token: await output("apiToken", "--show-secrets"),
     async remove() {
