@@ -5,6 +5,8 @@ export const REASONS = [
   "store-unreachable",
   "wrong-key",
   "disk-full",
+  "not-archived",
+  "log-incomplete",
   "dump-failed",
   "damaged",
   "restore-failed",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { newBackupId } from "./backup-id.ts";
+import { momentId, newBackupId } from "./backup-id.ts";
 import { readCommand } from "./command-line.ts";
 
 const id = newBackupId(new Date("2026-11-25T18:45:12.345Z"));
@@ -14,6 +14,7 @@ describe("the program's arguments", () => {
       ["backup", "restore", "--to", "2026-11-25T12:00:00Z", "--into", "x_1"],
       { do: "restore", to: "2026-11-25T12:00:00Z", into: "x_1" },
     ],
+    [["backup", "base"], { do: "base" }],
     [["backup", "verify", "--id", id], { do: "verify", id }],
   ])("%j", (args, command) => {
     expect(readCommand(args)).toEqual(command);
@@ -31,6 +32,13 @@ describe("the program's arguments", () => {
   ])("refuse %s", (_, args, message) => {
     expect(() => readCommand(args)).toThrow(message);
   });
+});
+
+test("a moment has the same id each time, and another one another", () => {
+  const moment = momentId(new Date("2026-11-25T18:45:12.345Z"));
+  expect(moment).toMatch(/^20261125t184512-[0-9a-f]{4}$/);
+  expect(momentId(new Date("2026-11-25T18:45:12.345Z"))).toBe(moment);
+  expect(momentId(new Date("2026-11-25T18:45:12.346Z"))).not.toBe(moment);
 });
 
 test("an id tells when the backup was taken, and sorts by it", () => {

@@ -6,15 +6,17 @@ import { isBackupId } from "./backup-id.ts";
 export type Command =
   | { do: "now"; kind: "manual" | "scheduled" }
   | { do: "create"; release: string }
+  | { do: "base" }
+  | { do: "prepare" }
   | { do: "list" }
   | { do: "verify"; id: string }
   | { do: "show"; to: string }
   | { do: "restore"; to: string; into: string | null }
   | { do: "schedule" };
 
-export const USAGE = `backup now [--scheduled] | list | verify --id ID | restore --to ID|TIME [--into NAME] | show --to ID|TIME
+export const USAGE = `backup now [--scheduled] | base | list | verify --id ID | restore --to ID|TIME [--into NAME] | show --to ID|TIME
 restore-point create --release ID | restore --id ID | show --id ID
-schedule`;
+archive prepare | schedule`;
 
 const OPTIONS = {
   id: { type: "string" },
@@ -55,6 +57,8 @@ function releaseOf({ release }: Values): string {
 
 const COMMANDS: Readonly<Record<string, (values: Values) => Command>> = {
   "backup now": ({ scheduled }) => ({ do: "now", kind: scheduled ? "scheduled" : "manual" }),
+  "backup base": () => ({ do: "base" }),
+  "archive prepare": () => ({ do: "prepare" }),
   "backup list": () => ({ do: "list" }),
   "backup verify": (values) => ({ do: "verify", id: idOf(values) }),
   "backup show": ({ to }) => ({ do: "show", to: needed(to, "to") }),

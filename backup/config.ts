@@ -27,6 +27,14 @@ export type KeepRule = {
   restorePoints: number;
 };
 
+/** Point-in-time recovery. What pgBackRest must know for it has secrets in it, so it is a file of its own. */
+export type PointInTimeConfig = {
+  /** pgBackRest's configuration, with one `repoN` for each of the repositories, in their order. */
+  configFile: string;
+  /** When base backups are due; cron expression, UTC. */
+  schedule: string;
+};
+
 /** What the program is told, as JSON in one file. Nothing in it is secret: secrets are paths of files. */
 export type BackupConfig = {
   /** File with the connection URL of the superuser; its database is the one that is backed up. */
@@ -46,6 +54,8 @@ export type BackupConfig = {
   objectsRereadEvery: number;
   /** Processes that dump and restore side by side. */
   jobs: number;
+  /** Where the server archives its write-ahead log. */
+  pointInTime?: PointInTimeConfig;
 };
 
 /** Where the program expects its configuration. */
@@ -53,6 +63,12 @@ export const CONFIG_PATH = "/etc/slipway/backup.json";
 
 /** Where the program may write: a volume that is empty between two runs. */
 export const SCRATCH_PATH = "/scratch";
+
+/** Where the server's data lies, to be read alone, where point-in-time recovery is on. */
+export const DATA_PATH = "/var/lib/postgresql/data";
+
+/** The name that pgBackRest knows the server by. */
+export const STANZA = "database";
 
 /** The port of metrics and health of the schedule. */
 export const METRICS_PORT = 9187;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type AppQueries, readAppQueries } from "./app-queries.ts";
 import { type BackupConfig, SCRATCH_PATH } from "./config.ts";
 import type { ObjectStores } from "./objects.ts";
+import { PgBackRest } from "./point-in-time/pgbackrest.ts";
 import { clientEnvironment } from "./postgres-url.ts";
 import { obscure, Rclone, writePrivate } from "./rclone.ts";
 import { renderRcloneConfig } from "./rclone-config.ts";
@@ -19,6 +20,8 @@ export type Context = {
   databaseEnv: Record<string, string>;
   repositories: readonly Repository[];
   stores: ObjectStores;
+  /** Null where point-in-time recovery is off. */
+  pointInTime: PgBackRest | null;
   scratch: Scratch;
   /** Tells what is going on. */
   note: (text: string) => void;
@@ -47,10 +50,12 @@ export async function openContext(
   const caFile = config.caFile === undefined ? {} : { caFile: authorities(directory, config.caFile) };
   const rclone = new Rclone({ configFile, ...caFile });
   const databaseUrl = secretText(config.databaseUrlFile);
+  const databaseEnv = clientEnvironment(databaseUrl, directory);
+  const { pointInTime } = config;
   return {
-    ...{ config, databaseUrl, note },
+    ...{ config, databaseUrl, databaseEnv, note },
     queries: readAppQueries(new URL("queries/", import.meta.url)),
-    databaseEnv: clientEnvironment(databaseUrl, directory),
+    pointInTime: pointInTime ? new PgBackRest(pointInTime.configFile, databaseEnv) : null,
     repositories: config.repositories.map((repository) => new Repository(repository, rclone)),
     stores: { rclone, bucket: config.objects.bucket, scratch: directory },
     scratch: new Scratch(SCRATCH_PATH),

@@ -54,13 +54,17 @@ export async function findBackup(context: Context, to: string): Promise<Found[]>
   return copies.sort((a, b) => Number(b.proof?.state === "good") - Number(a.proof?.state === "good"));
 }
 
+/** What was given is no time, and no id either. */
+export function notATime(text: string): BackupError {
+  return new BackupError(
+    "refused",
+    `${text} is neither a backup's id nor a time such as 2026-11-25T14:30:00Z`,
+  );
+}
+
 function newestBefore(found: readonly Found[], time: string): string | undefined {
   const moment = Date.parse(time);
-  if (Number.isNaN(moment))
-    throw new BackupError(
-      "refused",
-      `${time} is neither a backup's id nor a time such as 2026-11-25T14:30:00Z`,
-    );
+  if (Number.isNaN(moment)) throw notATime(time);
   return found
     .filter(({ manifest, proof }) => proof?.state === "good" && Date.parse(manifest.takenAt) <= moment)
     .map(({ manifest }) => manifest.id)

@@ -7,7 +7,8 @@ export type FileEntry = { path: string; bytes: number; sha256: string };
 /** An object that rows name; the digest is null where no row tells it. */
 export type ObjectEntry = { key: string; bytes: number; sha256: string | null };
 
-export type BackupKind = "scheduled" | "manual" | "restore-point";
+/** A `moment` was recovered from the write-ahead log, for as long as a restore takes; it is never stored. */
+export type BackupKind = "scheduled" | "manual" | "restore-point" | "moment";
 
 /** What a database is made with. */
 export type DatabaseShape = {

@@ -1,4 +1,5 @@
 import { REASONS, type Reason } from "./backup-error.ts";
+import type { ArchiveState } from "./point-in-time/archive-state.ts";
 
 /** What the schedule knows of its backups. Times are Unix seconds. */
 export type Figures = {
@@ -11,6 +12,15 @@ export type Figures = {
   lastBytes: number;
   failures: Partial<Record<Reason, number>>;
   nextRun: number;
+  /** Where point-in-time recovery is on. */
+  pointInTime?: PointInTimeFigures;
+};
+
+export type PointInTimeFigures = {
+  /** By repository: when the newest proven base backup there was taken; 0 where there is none. */
+  baseLastVerified: Record<string, number>;
+  /** Null while the server cannot be asked. */
+  archive: ArchiveState | null;
 };
 
 type Metric = { name: string; type: "gauge" | "counter"; help: string; values: Record<string, number> };
@@ -24,13 +34,31 @@ function labelled(label: string, values: Readonly<Record<string, number>>): Reco
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [`{${label}="${key}"}`, value]));
 }
 
+function gauge(name: string, help: string, values: Record<string, number>): Metric {
+  return { name, help, values, type: "gauge" };
+}
+
+function pointInTimeMetrics({ baseLastVerified, archive }: PointInTimeFigures): Metric[] {
+  const base = gauge(
+    "backup_base_last_verified_timestamp_seconds",
+    "When the newest base backup that was proven by recovering from it was taken, 0 where there is none.",
+    labelled("repository", baseLastVerified),
+  );
+  // Without figures, rather than with old ones: an alarm for their absence rings.
+  if (!archive) return [base];
+  const of = (name: string, help: string, value: number) => gauge(`backup_log_${name}`, help, { "": value });
+  return [
+    base,
+    of("archived_timestamp_seconds", "When the server last archived its log.", archive.lastArchived),
+    of("waiting_segments", "Parts of the server's log that are not archived yet.", archive.waitingSegments),
+    of("bytes", "What the server's log takes of its disk.", archive.logBytes),
+    of("failing", "1 where the server does not get rid of its log.", Number(archive.isFailing)),
+  ];
+}
+
 /** The figures as Prometheus' text. Every reason is there from the start, so that its first failure is an increase. */
 export function renderMetrics(figures: Figures): string {
   const failures = Object.fromEntries(REASONS.map((reason) => [reason, figures.failures[reason] ?? 0]));
-  const gauge = (name: string, help: string, values: Record<string, number>): Metric => ({
-    ...{ name, help, values },
-    type: "gauge",
-  });
   return [
     gauge(
       "backup_last_verified_timestamp_seconds",
@@ -43,6 +71,7 @@ export function renderMetrics(figures: Figures): string {
     }),
     gauge("backup_last_bytes", "Of the last good backup, before encryption.", { "": figures.lastBytes }),
     gauge("backup_next_run_timestamp_seconds", "When the next run is due.", { "": figures.nextRun }),
+    ...(figures.pointInTime ? pointInTimeMetrics(figures.pointInTime) : []),
     {
       ...{ name: "backup_failures_total", type: "counter" as const },
       help: "Scheduled runs that did not end with a proven backup, by reason.",

@@ -11,13 +11,16 @@ import type { DatabaseShape } from "./manifest.ts";
 import { lastWords, runProgram } from "./run-program.ts";
 
 const START_MAX_MS = 60_000;
+/** A server that replays its log first: as long as a job may take. */
+const RECOVERY_MAX_MS = 6 * 3_600_000;
 
 /** Nothing in it is kept, so it writes as little as it can. */
 const SETTINGS = [
   ...["listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off"],
-  ...["wal_level=minimal", "max_wal_senders=0", "max_wal_size=64MB", "min_wal_size=32MB", "wal_keep_size=0"],
+  ...["max_wal_size=64MB", "min_wal_size=32MB", "wal_keep_size=0", "archive_mode=off"],
   ...["shared_buffers=32MB", "maintenance_work_mem=64MB", "max_connections=20", "autovacuum=off", "jit=off"],
 ];
+const OF_A_NEW_CLUSTER = ["wal_level=minimal", "max_wal_senders=0"];
 
 /** A Postgres server of its own, on a socket, that ends with the work: the live one is never used for proofs. */
 export type ProofServer = { env: Record<string, string>; url(database: string): string };
@@ -29,8 +32,28 @@ export async function withProofServer<Result>(
 ): Promise<Result> {
   const data = join(directory, "data");
   await makeCluster(data);
+  return withServerOn({ data, settings: OF_A_NEW_CLUSTER, startMsMax: START_MAX_MS }, work);
+}
+
+/** Runs the work with a server on files that were restored, as soon as it has replayed its log to where it was told. */
+export async function withRecoveredServer<Result>(
+  { data, settings }: Omit<ServerArgs, "startMsMax">,
+  work: (server: ProofServer) => Promise<Result>,
+): Promise<Result> {
+  return withServerOn({ data, settings, startMsMax: RECOVERY_MAX_MS }, work);
+}
+
+type ServerArgs = { data: string; settings: readonly string[]; startMsMax: number };
+
+async function withServerOn<Result>(
+  { data, settings: own, startMsMax }: ServerArgs,
+  work: (server: ProofServer) => Promise<Result>,
+): Promise<Result> {
   const socket = mkdtempSync(join(tmpdir(), "proof-"));
-  const settings = [`unix_socket_directories=${socket}`, ...SETTINGS].flatMap((setting) => ["-c", setting]);
+  const settings = [`unix_socket_directories=${socket}`, ...SETTINGS, ...own].flatMap((setting) => [
+    "-c",
+    setting,
+  ]);
   const child = spawn("postgres", ["-D", data, ...settings], { stdio: ["ignore", "ignore", "pipe"] });
   let words = "";
   child.stderr.on("data", (chunk) => {
@@ -42,7 +65,7 @@ export async function withProofServer<Result>(
     url: (name: string) => socketUrl(socket, name),
   };
   try {
-    await untilReady(server, () => (child.exitCode === null ? undefined : words));
+    await untilReady(server, startMsMax, () => (child.exitCode === null ? undefined : words));
     return await work(server);
   } finally {
     // Not SIGQUIT: this way the server sees its own processes end, and leaves none to whoever started it.
@@ -63,8 +86,12 @@ async function makeCluster(data: string): Promise<void> {
   throw new BackupError(reason, `no server to restore into could be made: ${lastWords(outcome)}`);
 }
 
-async function untilReady(server: ProofServer, ended: () => string | undefined): Promise<void> {
-  const deadline = Date.now() + START_MAX_MS;
+async function untilReady(
+  server: ProofServer,
+  startMsMax: number,
+  ended: () => string | undefined,
+): Promise<void> {
+  const deadline = Date.now() + startMsMax;
   for (;;) {
     const words = ended();
     if (words !== undefined) throw new BackupError("restore-failed", `the proof's server ended: ${words}`);

@@ -36,7 +36,11 @@ export async function fetchChecked(
 }
 
 /** Rejects unless a database holds exactly what the backup's snapshot held. */
-export async function checkDatabase(url: string, manifest: Manifest, { queries }: Pick<Context, "queries">) {
+export async function checkDatabase(
+  url: string,
+  manifest: Pick<Manifest, "tables" | "answer">,
+  { queries }: Pick<Context, "queries">,
+) {
   await withConnection(url, async (client) => {
     const differences = tableDifferences(manifest.tables, await tableFigures(client));
     if (differences.length > 0)

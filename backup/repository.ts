@@ -46,14 +46,25 @@ export class Repository {
       await this.#run(`bucket ${bucket}`, ["mkdir", `${name}-s3,no_check_bucket=false:${bucket}`]);
     const mark = await this.#readMark();
     if (mark !== undefined) return;
-    await this.#run(MARK, ["rcat", this.at(MARK)], JSON.stringify({ made: new Date().toISOString() }));
+    await this.writeNote(MARK, JSON.stringify({ made: new Date().toISOString() }));
+  }
+
+  /** What was written down beside the backups under a name; undefined where nothing was. */
+  async readNote(name: string): Promise<string | undefined> {
+    const present = await this.#run("its notes", ["lsf", "--files-only", "--max-depth=1", this.at()]);
+    if (!present.split("\n").includes(name)) return undefined;
+    return this.#run(name, ["cat", this.at(name)]);
+  }
+
+  /** Writes something down beside the backups, in place of what was written before. */
+  async writeNote(name: string, text: string): Promise<void> {
+    await this.#run(name, ["rcat", this.at(name)], text);
   }
 
   async #readMark(): Promise<string | undefined> {
-    const present = await this.#run("its mark", ["lsf", "--files-only", "--max-depth=1", this.at()]);
-    if (!present.split("\n").includes(MARK)) return undefined;
     try {
-      return JSON.parse(await this.#run(MARK, ["cat", this.at(MARK)])).made;
+      const mark = await this.readNote(MARK);
+      return mark === undefined ? undefined : JSON.parse(mark).made;
     } catch (error) {
       if (error instanceof BackupError && error.reason !== "damaged") throw error;
       const advice = "give the stack the key it had (setting backupKey), or use another bucket";

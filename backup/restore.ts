@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import pg from "pg";
-import { BackupError, backupError } from "./backup-error.ts";
+import { BackupError } from "./backup-error.ts";
 import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { restoreDump } from "./dump.ts";
-import { type Found, findBackup } from "./find-backup.ts";
 import { type Manifest, rowsOf, tableDifferences } from "./manifest.ts";
 import { returnObjects } from "./objects.ts";
 import { databaseAt } from "./postgres-url.ts";
 import { createDatabaseSql } from "./proof-server.ts";
-import { checkDatabase, DUMP, type Fetched, fetchChecked } from "./prove.ts";
+import { checkDatabase, DUMP, type Fetched } from "./prove.ts";
+import { findSource } from "./restore-source.ts";
 import { databaseExists, dropDatabase, freeKeptName, swapDatabases } from "./swap.ts";
 import { tableFigures } from "./table-figures.ts";
 
@@ -28,24 +28,11 @@ export type Restored = {
   /** What the database that gave way is called now; null where none did. */
   keptAs: string | null;
   objectsReturned: number;
+  /** Objects that rows name, and that are nowhere any more. */
+  objectsLost: number;
   /** By table. */
   rows: Record<string, number>;
 };
-
-/** Fetches a backup from the first place that gives it back as it was stored. */
-async function fetchFromAny(context: Context, copies: readonly Found[]): Promise<Found & Fetched> {
-  let failure: unknown;
-  for (const found of copies) {
-    try {
-      context.note(`${found.repository.name}: fetching backup ${found.manifest.id}`);
-      return { ...found, ...(await fetchChecked(context, found.repository, found.manifest)) };
-    } catch (error) {
-      context.note(backupError(error).message);
-      failure ??= error;
-    }
-  }
-  throw failure;
-}
 
 /** Makes a database from a fetched dump, on the live server, and checks it. One of that name is dropped first. */
 async function buildDatabase(context: Context, name: string, manifest: Manifest, { directory }: Fetched) {
@@ -96,17 +83,17 @@ async function refuseTaken({ databaseUrl }: Context, into: string | null): Promi
 }
 
 /**
- * Brings a backup back: into a fresh database, which is compared with what the backup's snapshot held and only then
+ * Brings a backup or a moment back: into a fresh database, which is compared with what was held then, and only then
  * takes the live one's place. Objects that are gone come back first. Killed at any point and run again, it ends in the
  * same state. Only for whoever holds the lock.
  */
 export async function restore(context: Context, { to, into }: RestoreArgs): Promise<Restored> {
   context.scratch.clean();
   await refuseTaken(context, into);
-  const copies = await findBackup(context, to);
-  const { manifest } = copies[0] as Found;
+  const source = await findSource(context, to);
+  const { manifest } = source;
   const isDone = into === null && (await isThereAlready(context, manifest));
-  const fetched = await fetchFromAny(context, copies);
+  const fetched = await source.fetch();
   context.note("looking for objects that are gone");
   const objectsReturned = await returnObjects(fetched.objects, fetched.repository, context.stores);
   const fresh = into ?? `${manifest.database.name}_restoring`;
@@ -118,6 +105,6 @@ export async function restore(context: Context, { to, into }: RestoreArgs): Prom
     restorePoint: manifest.id,
     takenAt: manifest.takenAt,
     database: into ?? manifest.database.name,
-    ...{ keptAs, objectsReturned, rows: rowsOf(manifest.tables) },
+    ...{ keptAs, objectsReturned, objectsLost: source.lostObjects.length, rows: rowsOf(manifest.tables) },
   };
 }

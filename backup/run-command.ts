@@ -1,32 +1,18 @@
 import type { Command } from "./command-line.ts";
 import type { Context } from "./context.ts";
-import { findAll, findBackup } from "./find-backup.ts";
+import { findBackup } from "./find-backup.ts";
+import { list } from "./list.ts";
 import { whenAlone } from "./lock.ts";
-import { dumpBytes } from "./manifest.ts";
+import { prepareArchive, takeBase } from "./point-in-time/take-base.ts";
 import { proveBackup } from "./prove.ts";
 import { restore } from "./restore.ts";
+import { isMoment } from "./restore-source.ts";
 import { runSchedule } from "./schedule.ts";
 import { show } from "./show.ts";
 import { takeBackup } from "./take.ts";
 
 /** A backup under way is waited for: a deploy needs its restore point, and an operator the answer. */
 const WAIT_SECONDS = 1_800;
-
-async function list(context: Context) {
-  const { listed, failures } = await findAll(context);
-  return {
-    backups: listed.map(({ id, manifest, places }) => ({
-      id,
-      kind: manifest?.kind ?? null,
-      release: manifest?.release ?? null,
-      takenAt: manifest?.takenAt ?? null,
-      bytes: manifest ? dumpBytes(manifest) : null,
-      objects: manifest?.objects ?? null,
-      places,
-    })),
-    failures: failures.map(({ message }) => message),
-  };
-}
 
 /** Proves every copy of a backup anew, all its objects included. */
 async function verify(context: Context, id: string) {
@@ -47,6 +33,11 @@ async function verify(context: Context, id: string) {
   return { verified: id, places: copies.map(({ repository }) => repository.name) };
 }
 
+async function showMoment(context: Context, to: string) {
+  context.scratch.clean();
+  return show(context, to).finally(() => context.scratch.clean());
+}
+
 /** Does what was asked. Resolves with the result, which is JSON, or with undefined where there is none. */
 export async function runCommand(context: Context, command: Command): Promise<unknown> {
   const { databaseUrl: url, note } = context;
@@ -59,6 +50,10 @@ export async function runCommand(context: Context, command: Command): Promise<un
       );
       return { backup: manifest.id, takenAt: manifest.takenAt, bytes, objects: manifest.objects };
     }
+    case "base":
+      return alone(() => takeBase(context));
+    case "prepare":
+      return alone(() => prepareArchive(context));
     case "create": {
       const { release } = command;
       const { manifest, bytes } = await alone(() => takeBackup(context, { kind: "restore-point", release }));
@@ -70,8 +65,10 @@ export async function runCommand(context: Context, command: Command): Promise<un
       return alone(() => verify(context, command.id));
     case "list":
       return list(context);
-    case "show":
-      return show(context, command.to);
+    case "show": {
+      const { to } = command;
+      return isMoment(context, to) ? alone(() => showMoment(context, to)) : show(context, to);
+    }
     case "schedule":
       return runSchedule(context);
   }

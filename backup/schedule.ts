@@ -1,12 +1,12 @@
-import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
-import { REASONS, type Reason } from "./backup-error.ts";
 import { METRICS_PORT } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type Figures, renderMetrics } from "./metrics.ts";
+import { newestProvenBase, runBaseSchedule } from "./point-in-time/base-schedule.ts";
+import type { PointInTimeStatus } from "./point-in-time/status.ts";
+import { countFailure, runItself } from "./run-itself.ts";
 
 /** Backups by hand and restore points are found within so long. */
 const LOOK_MS = 15 * 60_000;
@@ -15,21 +15,6 @@ const LOOK_AGAIN_MS = 60_000;
 const CATCH_UP_MS = 10 * 60_000;
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
-
-type Answer = Record<string, unknown> & { failed?: Reason };
-
-/** Runs the program as a process of its own, so that what it needs is free again when it is done. */
-async function runItself(...args: string[]): Promise<Answer> {
-  const [, program] = process.argv;
-  const child = spawn(process.execPath, [program ?? "", ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  const lines = (await text(child.stdout)).trim().split("\n");
-  try {
-    return JSON.parse(lines.at(-1) ?? "") as Answer;
-  } catch {
-    // It was killed, as by the memory limit.
-    return { failed: "unforeseen" };
-  }
-}
 
 type ListedBackup = { takenAt: string | null; places: Record<string, { state?: string } | string> };
 
@@ -52,6 +37,9 @@ async function look({ config }: Context, figures: Figures): Promise<boolean> {
   if (answer.failed || (answer.failures as unknown[]).length > 0) return false;
   const names = config.repositories.map(({ name }) => name);
   figures.lastVerified = newestProven(names, answer.backups as ListedBackup[]);
+  const pointInTime = answer.pointInTime as PointInTimeStatus | null;
+  if (figures.pointInTime && pointInTime)
+    figures.pointInTime.baseLastVerified = newestProvenBase(names, pointInTime.places);
   return true;
 }
 
@@ -60,10 +48,8 @@ async function takeScheduled(context: Context, figures: Figures): Promise<void> 
   figures.lastAttempt = seconds(began);
   const answer = await runItself("backup", "now", "--scheduled");
   figures.lastDurationSeconds = (Date.now() - began) / 1_000;
-  if (answer.failed) {
-    const reason = REASONS.includes(answer.failed) ? answer.failed : "unforeseen";
-    figures.failures[reason] = (figures.failures[reason] ?? 0) + 1;
-  } else figures.lastBytes = answer.bytes as number;
+  if (answer.failed) countFailure(figures, answer.failed);
+  else figures.lastBytes = answer.bytes as number;
   await look(context, figures);
 }
 
@@ -94,6 +80,12 @@ export async function runSchedule(context: Context): Promise<never> {
   );
   serve(() => ({ ...figures, nextRun: seconds(cron.nextRun()?.getTime() ?? 0) }));
   note(`backups are due at "${config.schedule}" (UTC), the next at ${cron.nextRun()?.toISOString()}`);
+  if (config.pointInTime)
+    void runBaseSchedule(context, {
+      figures,
+      config: config.pointInTime,
+      look: () => look(context, figures),
+    });
   while (!(await look(context, figures))) await sleep(LOOK_AGAIN_MS);
   if (isOverdue(cron, figures.lastVerified, new Date())) {
     note("a backup is overdue: it will be taken in 10 minutes");

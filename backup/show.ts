@@ -1,8 +1,8 @@
 import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
-import { type Found, findBackup } from "./find-backup.ts";
 import { dumpBytes, rowsOf, type TableFigures } from "./manifest.ts";
 import { databaseAt } from "./postgres-url.ts";
+import { findSource } from "./restore-source.ts";
 import { databaseExists } from "./swap.ts";
 import { tableFigures } from "./table-figures.ts";
 
@@ -14,6 +14,8 @@ export type Shown = {
   takenAt: string;
   bytes: number;
   objects: { count: number; bytes: number };
+  /** Objects that rows named then, and that are nowhere any more. */
+  objectsLost: number;
   /** Where it lies, and whether it was proven there. */
   places: Record<string, "good" | "bad" | "unproven">;
   /** By table. A table that is not there is not named. */
@@ -28,10 +30,9 @@ async function liveFigures({ databaseUrl }: Context, name: string): Promise<Reco
   return withConnection(databaseAt(databaseUrl, name), (client) => tableFigures(client));
 }
 
-/** Compares a backup with the live database. Changes nothing. */
+/** Compares a backup, or a moment, with the live database. Changes nothing there. */
 export async function show(context: Context, to: string): Promise<Shown> {
-  const copies = await findBackup(context, to);
-  const { manifest } = copies[0] as Found;
+  const { manifest, places, lostObjects } = await findSource(context, to);
   const live = await liveFigures(context, manifest.database.name);
   const names = [...new Set([...Object.keys(manifest.tables), ...Object.keys(live)])].sort();
   const isSame = (name: string) => {
@@ -45,9 +46,7 @@ export async function show(context: Context, to: string): Promise<Shown> {
     takenAt: manifest.takenAt,
     bytes: dumpBytes(manifest),
     objects: manifest.objects,
-    places: Object.fromEntries(
-      copies.map((found) => [found.repository.name, found.proof?.state ?? "unproven"]),
-    ),
+    ...{ places, objectsLost: lostObjects.length },
     rowsThen: rowsOf(manifest.tables),
     rowsNow: rowsOf(live),
     changed: names.filter((name) => !isSame(name)),

@@ -1,5 +1,5 @@
 import { type BackupList, megabytes, renderBackups } from "./backup/render-backups.ts";
-import { runBackupProgram, toldFailure } from "./backup/run-backup-program.ts";
+import { BackupFailed, runBackupProgram, toldFailure } from "./backup/run-backup-program.ts";
 import { OperatorError } from "./operator-error.ts";
 import { type StackEngine, stackEngine } from "./stack-engine.ts";
 
@@ -17,17 +17,26 @@ async function now(engine: StackEngine): Promise<Answer> {
   return { result, text, isGood: true };
 }
 
+async function base(engine: StackEngine): Promise<Answer> {
+  const result = await runBackupProgram<{ base: string; bytes: number }>(engine, ["backup", "base"]);
+  const text = `Base backup ${result.base} is taken and proven: ${megabytes(result.bytes)}. Any second from now on can be gone back to.\n`;
+  return { result, text, isGood: true };
+}
+
 async function listed(engine: StackEngine): Promise<BackupList> {
   return runBackupProgram<BackupList>(engine, ["backup", "list"]);
 }
 
 async function list(engine: StackEngine): Promise<Answer> {
   const result = await listed(engine);
-  return { result, text: renderBackups(engine.stack, result), isGood: result.failures.length === 0 };
+  const faults = [...result.failures, ...(result.pointInTime?.faults ?? [])];
+  return { result, text: renderBackups(engine.stack, result), isGood: faults.length === 0 };
 }
 
 async function newestId(engine: StackEngine): Promise<string> {
-  const newest = (await listed(engine)).backups.at(-1);
+  const { backups, failures } = await listed(engine);
+  const newest = backups.at(-1);
+  if (!newest && failures[0]) throw new BackupFailed("store-unreachable", failures[0]);
   if (!newest) throw new OperatorError(`Stack ${engine.stack} has no backup: npx slipway backup now`);
   return newest.id;
 }
@@ -41,6 +50,7 @@ async function verify(engine: StackEngine, { id }: BackupFlags): Promise<Answer>
 
 const ACTIONS: Record<string, (engine: StackEngine, flags: BackupFlags) => Promise<Answer>> = {
   now,
+  base,
   list,
   verify,
 };

@@ -1,4 +1,5 @@
 import {
+  isMoment,
   type Restored,
   renderPlan,
   renderRestored,
@@ -24,11 +25,12 @@ export type RestoreFlags = {
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Refuses data of another schema: the release that runs could not work on it. */
-export function refuseOtherSchema({ changed, restorePoint }: Shown, stack: string): void {
-  if (!changed.includes(SCHEMA_TABLE)) return;
-  throw new OperatorError(`Backup ${restorePoint} has another schema than the release that runs now. Nothing was changed.
+export function refuseOtherSchema(shown: Shown, stack: string): void {
+  if (!shown.changed.includes(SCHEMA_TABLE)) return;
+  const to = isMoment(shown) ? shown.takenAt : shown.restorePoint;
+  throw new OperatorError(`The data of ${to} has another schema than the release that runs now. Nothing was changed.
 To take the app back with its data: npx pulumi stack rollback --stack ${stack} --restore-data
-To look at the data alone: npx slipway restore --stack ${stack} --to ${restorePoint} --into NAME`);
+To look at the data alone: npx slipway restore --stack ${stack} --to ${to} --into NAME`);
 }
 
 /** Does the work while nobody else changes the stack. */
@@ -51,8 +53,9 @@ async function inPlace(engine: StackEngine, to: string, yes: boolean): Promise<R
   refuseOtherSchema(shown, engine.stack);
   say(`\n${renderPlan(engine.stack, shown)}`);
   await confirm("Restore it?", { yes });
-  // By its id: a time may mean a newer backup by now.
-  return runBackupProgram<Restored>(engine, ["backup", "restore", "--to", shown.restorePoint]);
+  // By its id: a time may mean a newer backup by now. A moment stays the same one.
+  const same = isMoment(shown) ? shown.takenAt : shown.restorePoint;
+  return runBackupProgram<Restored>(engine, ["backup", "restore", "--to", same]);
 }
 
 /**

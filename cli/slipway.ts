@@ -46,13 +46,16 @@ const HELP = `slipway: the operator's verbs
       --stack NAME        the stack (local)
       --json              as JSON
   slipway backup now      take a backup and prove it by restoring it
-  slipway backup list     every backup, where it lies and whether it is proven there
+  slipway backup base     take a base backup, from which any later second can be gone back to (setting backups/pitr)
+  slipway backup list     every backup, where it lies and whether it is proven there; the seconds to go back to;
+                          1 where a place cannot be read, or the database's log is not archived
   slipway backup verify   prove a backup anew, every object of it
       --id ID             which (the newest)
       --stack NAME        the stack (local)
       --json              as JSON
   slipway restore         bring data back: shows what was written since and asks, then takes the live database's place
-      --to TIME|ID        a backup's id, or the newest proven one before a time such as 2026-11-25T14:30:00Z
+      --to TIME|ID        a backup's id, or a time such as 2026-11-25T14:30:00Z: that second where the stack archives
+                          its log (setting backups/pitr), else the newest proven backup before it
       --into NAME         into a new database beside the live one, which stays as it is
       --yes               without asking
       --stack NAME        the stack (local)

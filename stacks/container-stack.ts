@@ -2,7 +2,7 @@ import type { Provider } from "@pulumi/docker/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { ObjectStore } from "../infra/data/object-store.ts";
 import { Postgres } from "../infra/data/postgres.ts";
-import { Backups } from "../infra/operations/backups.ts";
+import { archiveFile, Backups } from "../infra/operations/backups.ts";
 import type { ReleaseManifest } from "../infra/operations/release/manifest.ts";
 import { Release, type ReleaseArgs } from "../infra/operations/release/release.ts";
 import { BUCKET } from "../infra/product/app-environment.ts";
@@ -12,6 +12,7 @@ import { Frontend } from "../infra/product/frontend.ts";
 import { migrationJobs } from "../infra/product/migration.ts";
 import { Worker } from "../infra/product/worker.ts";
 import type { BaseImage, BaseImageName } from "../infra/swarm/base-images.ts";
+import type { FileSource } from "../infra/swarm/file-source.ts";
 import type { Scope } from "../infra/swarm/names.ts";
 import type { ImageRegistry } from "../infra/swarm/registry.ts";
 import type { Edge } from "../infra/web/edge.ts";
@@ -58,21 +59,9 @@ export function containerStack(args: ContainerStackArgs, provider: Provider) {
   return { url: edge.url, registry: platform.registry.address, images: platform.images, services };
 }
 
-function dataServices({ settings, secrets }: ContainerStackArgs, platform: Platform) {
-  const { scope, ca, images, networks, inEngine } = platform;
-  const postgres = new Postgres(
-    "postgres",
-    {
-      ...{ scope, ca, settings: settings.postgres, image: images.postgres, network: networks.backend },
-      secrets: {
-        superuserPassword: secrets.postgresPassword,
-        appPassword: secrets.appDatabasePassword,
-        tlsCertificate: secrets.postgresTlsCertificate,
-        tlsKey: secrets.postgresTlsKey,
-      },
-    },
-    inEngine,
-  );
+function dataServices(args: ContainerStackArgs, platform: Platform) {
+  const { settings, secrets } = args;
+  const { scope, ca, images, networks, inEngine, on } = platform;
   const objectStore = new ObjectStore(
     "object-store",
     {
@@ -88,10 +77,33 @@ function dataServices({ settings, secrets }: ContainerStackArgs, platform: Platf
     },
     inEngine,
   );
-  return { postgres, objectStore };
+  const archive = archiveFile({ scope, ...backupWires(args, objectStore) }, on);
+  const secondsMax = settings.backups.archiveSecondsMax;
+  const postgres = new Postgres(
+    "postgres",
+    {
+      ...{ scope, ca, settings: settings.postgres, image: images.postgres, network: networks.backend },
+      ...(archive && secondsMax ? { archive: { config: archive, secondsMax, store: objectStore } } : {}),
+      secrets: {
+        superuserPassword: secrets.postgresPassword,
+        appPassword: secrets.appDatabasePassword,
+        tlsCertificate: secrets.postgresTlsCertificate,
+        tlsKey: secrets.postgresTlsKey,
+      },
+    },
+    inEngine,
+  );
+  return { postgres, objectStore, ...(archive ? { archive } : {}) };
 }
 
-type Parts = { postgres: Postgres; objectStore: ObjectStore; edge: Edge; release: Release };
+type Parts = {
+  postgres: Postgres;
+  objectStore: ObjectStore;
+  /** Where the database's log is archived. */
+  archive?: FileSource;
+  edge: Edge;
+  release: Release;
+};
 
 function product(args: ContainerStackArgs, platform: Platform, parts: Parts) {
   const { settings, rollback, version } = args;
@@ -148,25 +160,31 @@ function lastGates(args: ContainerStackArgs, { scope, images, networks }: Platfo
 }
 
 function operations(
-  { settings, secrets }: ContainerStackArgs,
+  args: ContainerStackArgs,
   { scope, ca, images, networks, inEngine }: Platform,
-  { postgres, objectStore }: Pick<Parts, "postgres" | "objectStore">,
+  { postgres, objectStore, archive }: Pick<Parts, "postgres" | "objectStore" | "archive">,
 ) {
-  const { endpoint } = objectStore;
-  const { objectStoreUser, objectStorePassword, backupKey: key } = secrets;
+  const { secrets, ...wires } = backupWires(args, objectStore);
   return new Backups(
     "backups",
     {
-      ...{ scope, ca, settings: settings.backups, image: images.backups, network: networks.backend },
-      objectStore: { endpoint, bucket: BUCKET },
-      secrets: {
-        ...{ key, objectStoreUser, objectStorePassword, databaseUrl: postgres.superuserUrl },
-        ...offsiteKeys(settings),
-      },
+      ...{ scope, ca, image: images.backups, network: networks.backend, ...wires },
+      ...(archive ? { pointInTime: { config: archive, data: postgres.data } } : {}),
+      secrets: { ...secrets, databaseUrl: postgres.superuserUrl },
     },
     // It waits for what it backs up by itself; its files must be there before the release begins.
     inEngine,
   );
+}
+
+/** Where backups go, and what opens that. */
+function backupWires({ settings, secrets }: ContainerStackArgs, { endpoint }: ObjectStore) {
+  const { objectStoreUser, objectStorePassword, backupKey: key } = secrets;
+  return {
+    settings: settings.backups,
+    objectStore: { endpoint, bucket: BUCKET },
+    secrets: { key, objectStoreUser, objectStorePassword, ...offsiteKeys(settings) },
+  };
 }
 
 /** The keys of the off-site bucket, where the settings name one. */

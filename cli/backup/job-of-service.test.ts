@@ -13,6 +13,7 @@ const service = {
       Mounts: [
         { Type: "tmpfs", Target: "/tmp" },
         { Type: "volume", Source: "test-scratch", Target: "/scratch" },
+        { Type: "volume", Source: "test-data", Target: "/data", ReadOnly: true },
       ],
       Secrets: [{ SecretID: "1", SecretName: "test-key-1", ...file("/run/secrets/key") }],
       Configs: [{ ConfigID: "2", ConfigName: "test-config-1", ...file("/etc/slipway/backup.json") }],
@@ -35,6 +36,7 @@ test("a job has everything that the service has, and its own arguments", () => {
     secrets: [{ source: "test-key-1", path: "/run/secrets/key" }],
     configs: [{ source: "test-config-1", path: "/etc/slipway/backup.json" }],
     volumes: { "/scratch": "test-scratch" },
+    readOnlyVolumes: { "/data": "test-data" },
     networks: ["network-id"],
     labels: { "slipway.stack": "test" },
     constraint: "node.labels.slipway.data == true",

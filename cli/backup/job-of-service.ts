@@ -10,7 +10,7 @@ export type ServiceSpec = {
       Image: string;
       User: string;
       Env?: string[];
-      Mounts?: { Type: string; Source?: string; Target: string }[];
+      Mounts?: { Type: string; Source?: string; Target: string; ReadOnly?: boolean }[];
       Secrets?: (MountedFile & { SecretName: string })[];
       Configs?: (MountedFile & { ConfigName: string })[];
     };
@@ -44,14 +44,20 @@ export function jobOfService(
   own: Pick<JobSpec, "name" | "args" | "timeoutSeconds">,
 ): JobSpec {
   const { Image: image, User, Env = [], Mounts = [] } = task.ContainerSpec;
-  const volumes = Mounts.filter(({ Type }) => Type === "volume");
+  const volumes = (readOnly: boolean) =>
+    Object.fromEntries(
+      Mounts.filter(({ Type, ReadOnly = false }) => Type === "volume" && ReadOnly === readOnly).map(
+        ({ Source = "", Target }) => [Target, Source],
+      ),
+    );
   const [constraint] = task.Placement?.Constraints ?? [];
   return {
     ...{ ...own, ...files(task), image, labels: Labels, env: environment(Env) },
     user: Number(User.split(":")[0]),
     memoryMb: Math.round(task.Resources.Limits.MemoryBytes / MIB),
     cpus: task.Resources.Limits.NanoCPUs / 1e9,
-    volumes: Object.fromEntries(volumes.map(({ Source = "", Target }) => [Target, Source])),
+    volumes: volumes(false),
+    readOnlyVolumes: volumes(true),
     networks: (task.Networks ?? []).map(({ Target }) => Target),
     ...(constraint === undefined ? {} : { constraint }),
   };

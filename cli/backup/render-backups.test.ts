@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { megabytes, renderBackups } from "./render-backups.ts";
 
+const none = { failures: [], pointInTime: null };
 const good = { state: "good", at: "2026-11-25T03:01:00Z", detail: "restored and compared" } as const;
 const bad = { state: "bad", at: "2026-11-25T03:01:00Z", detail: "dump/toc.dat has other bytes" } as const;
 const backup = {
@@ -13,7 +14,7 @@ const restorePoint = {
 };
 
 test("the newest comes first, with its proof in each place", () => {
-  const lines = renderBackups("local", { backups: [backup, restorePoint], failures: [] }).split("\n");
+  const lines = renderBackups("local", { ...none, backups: [backup, restorePoint] }).split("\n");
   expect(lines[0]).toMatch(/^id +taken +kind +size +proof$/);
   expect(lines[1]).toContain("20261126t030000-bbbb  2026-11-25T03:00:00Z  restore-point of r-7");
   expect(lines[1]).toContain("store: bad, offsite: unproven");
@@ -21,7 +22,7 @@ test("the newest comes first, with its proof in each place", () => {
 });
 
 test("what is wrong with a bad one is told, and so is a place that cannot be read", () => {
-  const text = renderBackups("local", { backups: [restorePoint], failures: ["offsite: no answer"] });
+  const text = renderBackups("local", { ...none, backups: [restorePoint], failures: ["offsite: no answer"] });
   expect(text).toContain("20261126t030000-bbbb in store is bad: dump/toc.dat has other bytes");
   expect(text).toContain("Cannot be read: offsite: no answer");
 });
@@ -29,13 +30,37 @@ test("what is wrong with a bad one is told, and so is a place that cannot be rea
 test("a backup whose manifest cannot be read is shown as damaged", () => {
   const unread = { kind: null, release: null, takenAt: null, bytes: null, objects: null };
   const damaged = { id: "20261125t030000-aaaa", ...unread, places: { store: "damaged" as const } };
-  expect(renderBackups("local", { backups: [damaged], failures: [] })).toContain("store: damaged");
+  expect(renderBackups("local", { ...none, backups: [damaged] })).toContain("store: damaged");
 });
 
 test("a stack without backups is told how to take one", () => {
-  expect(renderBackups("prod", { backups: [], failures: [] })).toContain(
-    "npx slipway backup now --stack prod",
+  expect(renderBackups("prod", { ...none, backups: [] })).toContain("npx slipway backup now --stack prod");
+});
+
+test("a stack whose places cannot be read is not said to have no backups", () => {
+  expect(renderBackups("prod", { ...none, backups: [], failures: ["store: no answer"] })).toBe(
+    "\nCannot be read: store: no answer\n",
   );
+});
+
+test("the times that can be gone back to are shown, and what is wrong with the archive", () => {
+  const base = { label: "20261125-020000F", takenAt: "2026-11-25T02:00:00Z", bytes: 1, detail: "" };
+  const ranges = [{ from: "2026-11-25T02:00:01.000Z", to: null }];
+  const store = {
+    ranges,
+    bases: [
+      { ...base, state: "bad" },
+      { ...base, state: "good" },
+    ],
+  };
+  const pointInTime = {
+    places: { store, offsite: { ranges: [], bases: [] } },
+    faults: ["it is not archived"],
+  };
+  const text = renderBackups("local", { ...none, backups: [backup], pointInTime });
+  expect(text).toContain("from store: 2026-11-25T02:00:01.000Z to now; base backups proven: 1 of 2");
+  expect(text).toContain("from offsite: none yet (npx slipway backup base)");
+  expect(text).toContain("Wrong: it is not archived");
 });
 
 test.each([

@@ -13,8 +13,25 @@ export type ListedBackup = {
   places: Record<string, Place>;
 };
 
+/** A base backup: where a way to any later second begins. */
+export type ListedBase = { label: string; takenAt: string; bytes: number; state: string; detail: string };
+
+/** What can be brought back to the second, as the program tells it. `to` is null where it is any second until now. */
+export type PointInTime = {
+  places: Record<
+    string,
+    { ranges: readonly { from: string; to: string | null }[]; bases: readonly ListedBase[] }
+  >;
+  faults: readonly string[];
+};
+
 /** The backups of a stack, the oldest first, and the places that could not be read. */
-export type BackupList = { backups: readonly ListedBackup[]; failures: readonly string[] };
+export type BackupList = {
+  backups: readonly ListedBackup[];
+  failures: readonly string[];
+  /** Null where point-in-time recovery is off. */
+  pointInTime: PointInTime | null;
+};
 
 export function megabytes(bytes: number): string {
   return bytes < 950_000 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -43,13 +60,33 @@ function faults(backups: readonly ListedBackup[]): string[] {
   );
 }
 
+/** Times as they can be given to a restore. */
+function pointInTimeLines({ places, faults: wrong }: PointInTime): string[] {
+  const lines = Object.entries(places).map(([name, { ranges, bases }]) => {
+    const spans = ranges.map(({ from, to }) => `${from} to ${to ?? "now"}`);
+    const good = bases.filter(({ state }) => state === "good").length;
+    const can = spans.length === 0 ? "none yet (npx slipway backup base)" : spans.join(", ");
+    return `Any second, from ${name}: ${can}; base backups proven: ${good} of ${bases.length}`;
+  });
+  return [...lines, ...wrong.map((fault) => `Wrong: ${fault}`)];
+}
+
+function backupTable(stack: string, { backups, failures }: BackupList): string {
+  if (backups.length > 0)
+    return table([["id", "taken", "kind", "size", "proof"], ...backups.toReversed().map(cells)]);
+  return failures.length > 0
+    ? ""
+    : `Stack ${stack} has no backup yet: npx slipway backup now --stack ${stack}\n`;
+}
+
 /** The list for a terminal, the newest first: that is the one to restore. */
-export function renderBackups(stack: string, { backups, failures }: BackupList): string {
-  const heading = ["id", "taken", "kind", "size", "proof"];
-  const shown =
-    backups.length === 0
-      ? `Stack ${stack} has no backup yet: npx slipway backup now --stack ${stack}\n`
-      : table([heading, ...backups.toReversed().map(cells)]);
-  const more = [...faults(backups), ...failures.map((failure) => `Cannot be read: ${failure}`)];
+export function renderBackups(stack: string, list: BackupList): string {
+  const { backups, failures, pointInTime } = list;
+  const more = [
+    ...(pointInTime ? pointInTimeLines(pointInTime) : []),
+    ...faults(backups),
+    ...failures.map((failure) => `Cannot be read: ${failure}`),
+  ];
+  const shown = backupTable(stack, list);
   return more.length === 0 ? shown : `${shown}\n${more.join("\n")}\n`;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { refuseOtherSchema } from "../restore.ts";
 import { renderPlan, renderRestored, type Shown } from "./render-restore.ts";
 
@@ -9,6 +9,7 @@ const shown: Shown = {
   takenAt: "2026-11-25T03:00:00.123Z",
   bytes: 1_000_000,
   objects: { count: 2, bytes: 10 },
+  objectsLost: 0,
   places: { store: "good" },
   rowsThen: { "public.jobs": 2, "public.datasets": 1, "public.old": 0 },
   rowsNow: { "public.jobs": 5, "public.datasets": 1 },
@@ -41,4 +42,21 @@ test("the end says which database has what, and what became of the one before", 
   expect(renderRestored({ ...restored, keptAs: null, objectsReturned: 0 })).not.toMatch(
     /came back|before is/,
   );
+});
+
+describe("a moment between backups", () => {
+  const moment = { ...shown, kind: "moment", objectsLost: 2 };
+
+  test("is told by its time, with the objects that are lost to it", () => {
+    const text = renderPlan("prod", moment);
+    expect(text).toContain("Stack prod as it was at 2026-11-25T03:00:00.123Z: ");
+    expect(text).toContain("2 objects that rows name then are nowhere any more");
+    const restored = { ...moment, database: "app", keptAs: null, objectsReturned: 0, rows: {} };
+    expect(renderRestored(restored)).toContain("2 objects that rows name then are nowhere any more");
+  });
+
+  test("of another schema is refused, and can be looked at by the same time", () => {
+    const other = { ...moment, changed: ["public.schema_migrations"] };
+    expect(() => refuseOtherSchema(other, "prod")).toThrow(/--to 2026-11-25T03:00:00.123Z --into NAME/);
+  });
 });

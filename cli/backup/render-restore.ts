@@ -8,6 +8,8 @@ export type Shown = {
   takenAt: string;
   bytes: number;
   objects: { count: number; bytes: number };
+  /** Objects that rows named then, and that are nowhere any more. */
+  objectsLost: number;
   places: Record<string, "good" | "bad" | "unproven">;
   /** By table. */
   rowsThen: Record<string, number>;
@@ -22,6 +24,7 @@ export type Restored = {
   database: string;
   keptAs: string | null;
   objectsReturned: number;
+  objectsLost: number;
   rows: Record<string, number>;
 };
 
@@ -38,10 +41,23 @@ export function renderChanges({ changed, rowsThen, rowsNow }: Shown): string[] {
 /** The tables that tell which release a database is for. */
 export const SCHEMA_TABLE = "public.schema_migrations";
 
+/** Whether it is a moment between backups, recovered from the write-ahead log. */
+export function isMoment({ kind }: Pick<Shown, "kind">): boolean {
+  return kind === "moment";
+}
+
+function lostObjects(count: number): string {
+  return `${count} objects that rows name then are nowhere any more: they were deleted before a backup had copied them.`;
+}
+
 /** What a restore in place of the live database would do, before it is done. */
 export function renderPlan(stack: string, shown: Shown): string {
-  const { restorePoint, takenAt, bytes, objects, changed } = shown;
-  const head = `Backup ${restorePoint} of stack ${stack}, taken ${takenAt}: ${megabytes(bytes)}, ${objects.count} objects.`;
+  const { restorePoint, takenAt, bytes, objects, objectsLost, changed } = shown;
+  const what = isMoment(shown)
+    ? `Stack ${stack} as it was at ${takenAt}`
+    : `Backup ${restorePoint} of stack ${stack}, taken ${takenAt}`;
+  const lost = objectsLost > 0 ? ` ${lostObjects(objectsLost)}` : "";
+  const head = `${what}: ${megabytes(bytes)}, ${objects.count} objects.${lost}`;
   if (changed.length === 0)
     return `${head}\nThe live database has the same rows: only objects that are gone come back.\n`;
   return `${head}
@@ -59,8 +75,10 @@ export function renderRestored({
   database,
   keptAs,
   objectsReturned,
+  objectsLost,
 }: Restored): string {
-  const objects = objectsReturned > 0 ? ` ${objectsReturned} objects came back.` : "";
+  const returned = objectsReturned > 0 ? ` ${objectsReturned} objects came back.` : "";
+  const objects = objectsLost > 0 ? `${returned} ${lostObjects(objectsLost)}` : returned;
   const kept = keptAs ? ` What was there before is in database ${keptAs}.` : "";
-  return `Database ${database} is what backup ${restorePoint} holds, of ${takenAt}; every table was compared.${objects}${kept}\n`;
+  return `Database ${database} is what ${restorePoint} holds, of ${takenAt}; every table was compared.${objects}${kept}\n`;
 }

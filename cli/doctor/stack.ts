@@ -10,6 +10,7 @@ import { CONTAINER_SECRETS, ContainerSettings } from "../../stacks/settings.ts";
 import { LOCAL_SETTINGS } from "../local-settings.ts";
 import { localEngine } from "../lock/lock-target.ts";
 import { OperatorError } from "../operator-error.ts";
+import { backupFindings } from "./backups.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 
 const NAMESPACE = "slipway";
@@ -107,7 +108,9 @@ export async function stackFindings(root: string): Promise<Finding[]> {
   const file = join(root, LOCAL_SETTINGS);
   if (!existsSync(file)) return [warning("settings", `no ${LOCAL_SETTINGS} yet: npm run up makes it`)];
   const { settings, findings } = settingsFindings(await readText(file));
-  const engineSide = settings ? [await engineSideFindings(settings), await runningServices(settings)] : [];
+  const engineSide = settings
+    ? [await engineSideFindings(settings), await runningServices(settings), await backupFindings(settings)]
+    : [];
   return [...findings, ...passphraseFindings(root), ...engineSide.flat()];
 }
 

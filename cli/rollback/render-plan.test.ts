@@ -13,6 +13,7 @@ const release = (id: string, letter: string): ReleaseManifest => ({
 const shown: Shown = {
   ...{ restorePoint: "20261125t030000-aaaa", kind: "restore-point", release: "r2" },
   ...{ takenAt: "2026-11-25T03:00:00.123Z", bytes: 1, objects: { count: 0, bytes: 0 }, places: {} },
+  objectsLost: 0,
   rowsThen: { "public.jobs": 2 },
   ...{ rowsNow: { "public.jobs": 5 }, changed: ["public.jobs"] },
 };

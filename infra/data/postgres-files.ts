@@ -3,7 +3,12 @@ export const POSTGRES_FILES = {
   start: "/etc/slipway/start.sh",
   roles: "/etc/slipway/roles.sql",
   access: "/etc/slipway/pg_hba.conf",
+  // pgBackRest looks for its own name in the command.
+  archive: "/etc/slipway/pgbackrest-push.sh",
 };
+
+/** pgBackRest's configuration, where the server archives its write-ahead log. */
+export const ARCHIVE_CONFIG_PATH = "/run/secrets/pgbackrest.conf";
 
 /** Written by the start script once roles and database are as they must be; the health check waits for it. */
 export const POSTGRES_READY_FILE = "/tmp/roles-are-set";
@@ -48,5 +53,18 @@ export function renderPostgresStart(serverArguments: readonly string[]): string 
   touch ${POSTGRES_READY_FILE}
 ) || exit 1 &
 exec docker-entrypoint.sh postgres ${serverArguments.map((argument) => `'${argument}'`).join(" ")}
+`;
+}
+
+/**
+ * Shell script that archives the part of the write-ahead log that it is given. A server that stops tries that three
+ * times more: where the archive is away, its stop would take longer than it may, and end by force. What is not archived
+ * then is archived after the next start. Its status is never above 1, which the server would take for the end of itself.
+ */
+export function renderArchiveScript(): string {
+  return `#!/bin/sh
+patience=600
+if grep -q ^stopping postmaster.pid; then patience=5; fi
+timeout $patience pgbackrest --config=${ARCHIVE_CONFIG_PATH} --stanza=database archive-push "$1" || exit 1
 `;
 }

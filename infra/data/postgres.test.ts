@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { inputsOf, recordProgram } from "../recording/record-program.ts";
-import { Postgres, postgresArguments } from "./postgres.ts";
-import { renderPgHba, renderPostgresStart, renderRolesSql } from "./postgres-files.ts";
+import { Postgres, type PostgresArgs, postgresArguments } from "./postgres.ts";
+import { renderArchiveScript, renderPgHba, renderPostgresStart, renderRolesSql } from "./postgres-files.ts";
 
 const settings = { memoryMb: 384, cpus: 1, connectionsMax: 100 };
 const ca = { id: pulumi.output("ca-id"), name: pulumi.output("ca-name") };
 
-function recorded() {
+function recorded(archive?: Omit<NonNullable<PostgresArgs["archive"]>, "store">) {
   return recordProgram(async () => {
     const postgres = new Postgres(
       "postgres",
@@ -17,6 +17,9 @@ function recorded() {
         image: pulumi.output("postgres@sha256:a"),
         network: { id: "net" },
         ca,
+        ...(archive
+          ? { archive: { ...archive, store: new pulumi.ComponentResource("test:Store", "s") } }
+          : {}),
         secrets: {
           superuserPassword: pulumi.secret("super"),
           appPassword: pulumi.secret("p/s?"),
@@ -63,6 +66,31 @@ describe("the database", () => {
     expect(line).toContain("shared_buffers=96MB");
     expect(line).toContain("max_connections=103");
     expect(line).toContain("ssl=on");
+  });
+});
+
+describe("the archive of the log", () => {
+  const config = { id: pulumi.output("archive-id"), name: pulumi.output("archive") };
+
+  test("is off unless it is asked for", () => {
+    expect(postgresArguments(settings).join(" ")).not.toContain("archive");
+  });
+
+  test("is a command of the server's own, with its secrets as a file, and the authority of the store", async () => {
+    const { resources } = await recorded({ config, secondsMax: 60 });
+    const { secrets, configs } = inputsOf(resources, "Service", "postgres").taskSpec.containerSpec;
+    expect(secrets.at(-1)).toMatchObject({ fileName: "/run/secrets/pgbackrest.conf", fileMode: 0o400 });
+    expect(configs.map((entry: { fileName: string }) => entry.fileName)).toEqual(
+      expect.arrayContaining(["/etc/slipway/pgbackrest-push.sh", "/run/ca/ca.crt"]),
+    );
+    const line = postgresArguments(settings, { secondsMax: 60 }).join(" ");
+    expect(line).toContain("archive_mode=on");
+    expect(line).toContain("archive_command=sh /etc/slipway/pgbackrest-push.sh %p");
+    expect(line).toContain("archive_timeout=60s");
+  });
+
+  test("holds up a server that stops for seconds only", () => {
+    expect(renderArchiveScript()).toContain("if grep -q ^stopping postmaster.pid; then patience=5; fi");
   });
 });
 

@@ -8,8 +8,10 @@ import type { Scope } from "../swarm/names.ts";
 import { runService } from "../swarm/service.ts";
 import { limits, type MountedFile, secretAt } from "../swarm/service-args.ts";
 import {
+  ARCHIVE_CONFIG_PATH,
   POSTGRES_FILES,
   POSTGRES_READY_FILE,
+  renderArchiveScript,
   renderPgHba,
   renderPostgresStart,
   renderRolesSql,
@@ -29,6 +31,15 @@ export type PostgresArgs = {
   network: { id: pulumi.Input<string> };
   /** The authority that clients check the server's certificate against. */
   ca: FileSource;
+  /** Where the write-ahead log is archived. */
+  archive?: {
+    /** pgBackRest's configuration. */
+    config: FileSource;
+    /** What was written is archived within so long. */
+    secondsMax: number;
+    /** Where it goes: it starts first and stops last, since a server archives the last of its log when it stops. */
+    store: pulumi.Resource;
+  };
   secrets: {
     superuserPassword: pulumi.Input<string>;
     appPassword: pulumi.Input<string>;
@@ -39,12 +50,21 @@ export type PostgresArgs = {
 
 /** Numeric user of the image, which owns the data. */
 const USER = 999;
+const CA_PATH = "/run/ca/ca.crt";
 const HOST = "postgres";
 const ROLE = "app";
 const DATABASE = "app";
 
-/** The server's command line: TLS, the rules of access, and memory by the container's limit. */
-export function postgresArguments({ memoryMb, connectionsMax }: z.infer<typeof PostgresSettings>): string[] {
+/** The server's command line: TLS, the rules of access, memory by the container's limit, and its archive. */
+export function postgresArguments(
+  { memoryMb, connectionsMax }: z.infer<typeof PostgresSettings>,
+  archive?: Pick<NonNullable<PostgresArgs["archive"]>, "secondsMax">,
+): string[] {
+  const archiving = archive && {
+    archive_mode: "on",
+    archive_command: `sh ${POSTGRES_FILES.archive} %p`,
+    archive_timeout: `${archive.secondsMax}s`,
+  };
   const options = {
     ssl: "on",
     ssl_cert_file: "/run/secrets/postgres-tls-certificate",
@@ -55,6 +75,7 @@ export function postgresArguments({ memoryMb, connectionsMax }: z.infer<typeof P
     shared_buffers: `${Math.floor(memoryMb / 4)}MB`,
     effective_cache_size: `${Math.floor(memoryMb / 2)}MB`,
     max_connections: `${connectionsMax + 3}`,
+    ...archiving,
   };
   return Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
@@ -65,6 +86,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** The same of the superuser, who alone may replace a database by its backup. */
   readonly superuserUrl: pulumi.Output<string>;
+  /** Name of the volume with its data. */
+  readonly data: pulumi.Output<string>;
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:data:Postgres", name, {}, opts);
@@ -95,8 +118,9 @@ export class Postgres extends pulumi.ComponentResource {
         stopSignal: "SIGINT",
         stopGraceSeconds: 120,
       },
-      parent,
+      { ...parent, ...(args.archive ? { dependsOn: [args.archive.store] } : {}) },
     );
+    this.data = data.name;
     this.url = databaseUrl(ROLE, args.secrets.appPassword);
     this.superuserUrl = databaseUrl("postgres", args.secrets.superuserPassword);
     this.registerOutputs({ url: this.url });
@@ -110,26 +134,34 @@ function databaseUrl(role: string, secret: pulumi.Input<string>): pulumi.Output<
   );
 }
 
-function serverSecrets({ scope, secrets }: PostgresArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {
+function serverSecrets(
+  { scope, secrets, archive }: PostgresArgs,
+  opts: pulumi.CustomResourceOptions,
+): MountedFile[] {
   const contents = {
     "postgres-password": secrets.superuserPassword,
     "app-database-password": secrets.appPassword,
     "postgres-tls-certificate": secrets.tlsCertificate,
     "postgres-tls-key": secrets.tlsKey,
   };
-  return Object.entries(contents).map(([name, content]) =>
+  const own = Object.entries(contents).map(([name, content]) =>
     secretAt(name, secretFile(name, { scope, content }, opts)),
   );
+  return archive ? [...own, { source: archive.config, path: ARCHIVE_CONFIG_PATH }] : own;
 }
 
-function serverFiles({ scope, settings }: PostgresArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {
-  const files = {
-    "postgres-start": [POSTGRES_FILES.start, renderPostgresStart(postgresArguments(settings))],
+function serverFiles(args: PostgresArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {
+  const { scope, settings, ca, archive } = args;
+  const files: Record<string, [path: string, content: string]> = {
+    "postgres-start": [POSTGRES_FILES.start, renderPostgresStart(postgresArguments(settings, archive))],
     "postgres-roles": [POSTGRES_FILES.roles, renderRolesSql({ role: ROLE, database: DATABASE })],
     "postgres-access": [POSTGRES_FILES.access, renderPgHba()],
-  } as const;
-  return Object.entries(files).map(([name, [path, content]]) => ({
+    ...(archive ? { "postgres-archive": [POSTGRES_FILES.archive, renderArchiveScript()] } : {}),
+  };
+  const own = Object.entries(files).map(([name, [path, content]]) => ({
     path,
     source: configFile(name, { scope, content }, opts),
   }));
+  // The archive's own server is checked against it.
+  return archive ? [...own, { source: ca, path: CA_PATH }] : own;
 }

@@ -26,7 +26,7 @@ export const OffsiteSettings = z.strictObject({
   pathStyle: z.boolean(),
 });
 
-export const BackupsSettings = z.strictObject({
+const Fields = z.strictObject({
   /** What a run may take: Postgres' programs, a small server to prove backups in, rclone. */
   ...limits({ memoryMbMin: 256 }),
   schedule: cron(),
@@ -43,6 +43,33 @@ export const BackupsSettings = z.strictObject({
   /** Processes that dump and restore side by side. */
   jobs: whole(1, 16),
   offsite: OffsiteSettings.optional(),
+  /** Whether the database's write-ahead log is archived, so that any second can be gone back to. Needs the next two. */
+  pitr: z.boolean().optional(),
+  /** Copies of the server's files, from which its log leads on to any later second. */
+  baseBackups: z
+    .strictObject({
+      schedule: cron(),
+      /** How many stay: the oldest is as far as one can go back. Two, so that a good one stays while the next is proven. */
+      keep: whole(2, 100),
+    })
+    .optional(),
+  /** What was written may wait so long for being archived: what is lost with the machine. Each part is 16 MB, packed. */
+  archiveSecondsMax: whole(10, 3_600).optional(),
 });
 
+function needsItsNumbers(settings: z.infer<typeof Fields>, context: z.RefinementCtx): void {
+  if (!settings.pitr) return;
+  for (const name of ["baseBackups", "archiveSecondsMax"] as const)
+    if (settings[name] === undefined)
+      context.addIssue({ code: "custom", path: [name], message: "must be there where pitr is true" });
+}
+
+export const BackupsSettings = Fields.superRefine(needsItsNumbers);
+
 export type BackupsSettings = z.infer<typeof BackupsSettings>;
+
+/** Settings of point-in-time recovery; undefined where it is off. */
+export function pointInTimeSettings({ pitr, baseBackups, archiveSecondsMax }: BackupsSettings) {
+  if (!pitr || !baseBackups || archiveSecondsMax === undefined) return undefined;
+  return { ...baseBackups, archiveSecondsMax };
+}

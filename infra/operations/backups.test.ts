@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { CONFIG_PATH, METRICS_PORT, SCRATCH_PATH } from "../../backup/config.ts";
+import { CONFIG_PATH, DATA_PATH, METRICS_PORT, SCRATCH_PATH } from "../../backup/config.ts";
 import { inputsOf, recordProgram } from "../recording/record-program.ts";
 import { jobSpec } from "../swarm/job.ts";
 import { BackupsSettings } from "./backup-settings.ts";
-import { Backups, backupConfig } from "./backups.ts";
+import { archiveFile, Backups, type BackupsArgs, backupConfig } from "./backups.ts";
 
 const settings = {
   ...{ schedule: "0 3 * * *", objectsRereadEvery: 7, jobs: 2, memoryMb: 384, cpus: 1 },
@@ -14,12 +14,15 @@ const offsite = { endpoint: "https://s3.example.org", region: "eu-1", bucket: "o
 const objectStore = { endpoint: "object-store:9000", bucket: "app" };
 const file = (name: string) => ({ id: pulumi.output(`${name}-id`), name: pulumi.output(name) });
 
-function recorded() {
+const pitr = { pitr: true, baseBackups: { schedule: "0 2 * * *", keep: 7 }, archiveSecondsMax: 60 };
+
+function recorded(pointInTime?: BackupsArgs["pointInTime"]) {
   return recordProgram(async () => {
     const backups = new Backups(
       "backups",
       {
         ...{ scope: { prefix: "test" }, settings, objectStore, ca: file("ca"), network: { id: "net" } },
+        ...(pointInTime ? { pointInTime } : {}),
         image: pulumi.output("backups@sha256:a"),
         secrets: {
           ...{ key: pulumi.secret("key"), databaseUrl: pulumi.secret("url") },
@@ -89,6 +92,56 @@ describe("backups", () => {
       store,
       { name: "offsite", endpoint: "https://s3.example.org", bucket: "ours", makeBucket: false },
     ]);
+  });
+});
+
+describe("point-in-time recovery", () => {
+  const secrets = {
+    ...{ key: pulumi.secret("key"), objectStoreUser: pulumi.secret("user") },
+    objectStorePassword: pulumi.secret("password"),
+  };
+
+  async function archive(changes: object) {
+    const args = { scope: { prefix: "test" }, settings: { ...settings, ...changes }, objectStore, secrets };
+    return recordProgram(async () => archiveFile(args, {}) !== undefined);
+  }
+
+  test("reads the server's data, and cannot write to it: neither the service nor its jobs", async () => {
+    const { result, resources } = await recorded({ config: file("archive"), data: "test-postgres-data" });
+    const { mounts, secrets } = inputsOf(resources, "Service", "backups").taskSpec.containerSpec;
+    expect(mounts).toContainEqual({
+      ...{ type: "volume", target: DATA_PATH, source: "test-postgres-data", readOnly: true },
+    });
+    expect(secrets.at(-1)).toMatchObject({ fileName: "/run/secrets/pgbackrest.conf", fileMode: 0o400 });
+    expect(result).toMatchObject({ readOnlyVolumes: { [DATA_PATH]: "test-postgres-data" } });
+  });
+
+  test("is off unless the settings say so: then there is no archive, and no word of it", async () => {
+    expect((await archive({})).result).toBe(false);
+    expect((await archive({ ...pitr, pitr: false })).result).toBe(false);
+    expect(backupConfig({ settings, objectStore })).not.toHaveProperty("pointInTime");
+  });
+
+  test("has one secret for server and program, which are told the same schedule", async () => {
+    const { result, resources } = await archive(pitr);
+    expect(result).toBe(true);
+    expect(inputsOf(resources, "Secret", "backup-archive").data).toBe("[secret]");
+    expect(backupConfig({ settings: { ...settings, ...pitr }, objectStore }).pointInTime).toEqual({
+      ...{ configFile: "/run/secrets/pgbackrest.conf", schedule: "0 2 * * *" },
+    });
+  });
+
+  test.each([
+    ["its numbers are missing", { pitr: true }, ["baseBackups", "archiveSecondsMax"]],
+    [
+      "one base backup stays",
+      { ...pitr, baseBackups: { schedule: "0 2 * * *", keep: 1 } },
+      ["baseBackups/keep"],
+    ],
+    ["it is archived all the time", { ...pitr, archiveSecondsMax: 1 }, ["archiveSecondsMax"]],
+  ])("is refused where %s", (_, changes, wrong) => {
+    const { issues = [] } = BackupsSettings.safeParse({ ...settings, ...changes }).error ?? {};
+    expect(issues.map(({ path }) => path.join("/"))).toEqual(wrong);
   });
 });
 

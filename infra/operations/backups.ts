@@ -7,7 +7,8 @@ import type { RunJobArgs } from "../swarm/job.ts";
 import type { Scope } from "../swarm/names.ts";
 import { runService } from "../swarm/service.ts";
 import { type MountedFile, secretAt } from "../swarm/service-args.ts";
-import type { BackupsSettings } from "./backup-settings.ts";
+import { type BackupsSettings, pointInTimeSettings } from "./backup-settings.ts";
+import { renderPgBackRestConfig } from "./pgbackrest-config.ts";
 
 export type BackupsArgs = {
   scope: Scope;
@@ -21,6 +22,13 @@ export type BackupsArgs = {
     endpoint: string;
     /** Where the app's objects are. */
     bucket: string;
+  };
+  /** Where point-in-time recovery is on. */
+  pointInTime?: {
+    /** What {@link archiveFile} made. */
+    config: FileSource;
+    /** The volume with the server's data, which is only read. */
+    data: pulumi.Input<string>;
   };
   secrets: {
     /** What backups are encrypted with. Who loses it has no backups. */
@@ -42,6 +50,9 @@ const USER = 999;
 const CA_PATH = "/run/ca/ca.crt";
 const CONFIG_PATH = "/etc/slipway/backup.json";
 const SCRATCH_PATH = "/scratch";
+const DATA_PATH = "/var/lib/postgresql/data";
+/** pgBackRest's configuration, here and in the server's container. */
+export const ARCHIVE_CONFIG_PATH = "/run/secrets/pgbackrest.conf";
 const METRICS_PORT = 9187;
 const OWN_REGION = "us-east-1";
 /** A restore point of 1 GB takes under two minutes; a hundred times that is an operator's own case. */
@@ -62,6 +73,7 @@ export function backupConfig({
   objectStore,
 }: Pick<BackupsArgs, "settings" | "objectStore">): BackupConfig {
   const { schedule, keep, objectsRereadEvery, jobs, offsite } = settings;
+  const pointInTime = pointInTimeSettings(settings);
   const own = {
     ...OWN_KEYS,
     endpoint: `https://${objectStore.endpoint}`,
@@ -79,8 +91,40 @@ export function backupConfig({
     keyFile: "/run/secrets/key",
     caFile: CA_PATH,
     repositories: [store, ...elsewhere],
+    ...(pointInTime
+      ? { pointInTime: { configFile: ARCHIVE_CONFIG_PATH, schedule: pointInTime.schedule } }
+      : {}),
   };
 }
+
+/** The authorities of servers elsewhere, in every image. */
+const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
+
+type ArchiveArgs = Pick<BackupsArgs, "scope" | "settings" | "objectStore"> & {
+  secrets: Omit<BackupsArgs["secrets"], "databaseUrl">;
+};
+
+/** What the server and the backups' program must know of the archive, as one secret; undefined where there is none. */
+export function archiveFile(args: ArchiveArgs, opts: pulumi.CustomResourceOptions): FileSource | undefined {
+  const { scope, settings, secrets } = args;
+  const pointInTime = pointInTimeSettings(settings);
+  if (!pointInTime) return undefined;
+  const { repositories } = backupConfig(args);
+  const { objectStoreUser: user, objectStorePassword: password, key, offsite } = secrets;
+  const content = pulumi.all([key, user, password, offsite]).apply(([key, accessKey, secretKey, elsewhere]) =>
+    renderPgBackRestConfig({
+      ...{ key, keep: pointInTime.keep, jobs: settings.jobs },
+      repositories: repositories.map((repository) =>
+        repository.name === "store"
+          ? { ...repository, accessKey, secretKey, caFile: CA_PATH }
+          : { ...repository, ...(elsewhere as Keys), caFile: PUBLIC_AUTHORITIES },
+      ),
+    }),
+  );
+  return secretFile("backup-archive", { scope, content }, opts);
+}
+
+type Keys = { accessKey: string; secretKey: string };
 
 /**
  * Backups of database and objects: taken by schedule, encrypted, and proven by restoring them. Tells of them at
@@ -92,11 +136,13 @@ export class Backups extends pulumi.ComponentResource {
   constructor(name: string, args: BackupsArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:operations:Backups", name, {}, opts);
     const parent = { parent: this };
-    const { scope, image, settings, network, ca } = args;
+    const { scope, image, settings, network, ca, pointInTime } = args;
     const content = JSON.stringify(backupConfig(args));
     this.#common = {
-      ...{ scope, image, user: USER, limits: settings, networks: [{ network, aliases: [] }] },
+      ...{ scope, image, user: USER, networks: [{ network, aliases: [] }] },
+      limits: { memoryMb: settings.memoryMb, cpus: settings.cpus },
       secrets: backupSecrets(args, parent),
+      ...(pointInTime ? { readOnlyVolumes: { [DATA_PATH]: pointInTime.data } } : {}),
       configs: [
         { source: ca, path: CA_PATH },
         { source: configFile("backup-config", { scope, content }, parent), path: CONFIG_PATH },
@@ -130,7 +176,10 @@ export class Backups extends pulumi.ComponentResource {
   }
 }
 
-function backupSecrets({ scope, secrets }: BackupsArgs, opts: pulumi.CustomResourceOptions): MountedFile[] {
+function backupSecrets(
+  { scope, secrets, pointInTime }: BackupsArgs,
+  opts: pulumi.CustomResourceOptions,
+): MountedFile[] {
   const { offsite } = secrets;
   const contents: Record<string, pulumi.Input<string>> = {
     key: secrets.key,
@@ -139,7 +188,8 @@ function backupSecrets({ scope, secrets }: BackupsArgs, opts: pulumi.CustomResou
     "object-store-password": secrets.objectStorePassword,
     ...(offsite ? { "offsite-access-key": offsite.accessKey, "offsite-secret-key": offsite.secretKey } : {}),
   };
-  return Object.entries(contents).map(([name, content]) =>
+  const own = Object.entries(contents).map(([name, content]) =>
     secretAt(name, secretFile(`backup-${name}`, { scope, content }, opts)),
   );
+  return pointInTime ? [...own, { source: pointInTime.config, path: ARCHIVE_CONFIG_PATH }] : own;
 }

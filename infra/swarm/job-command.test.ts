@@ -30,6 +30,16 @@ test("a job's command line is this", () => {
   );
 });
 
+test("a volume of another service can be mounted to be read alone", () => {
+  const line = createJobArguments({
+    ...job,
+    volumes: { "/own": "mine" },
+    readOnlyVolumes: { "/data": "theirs" },
+  });
+  expect(line).toContain("type=volume,source=mine,target=/own");
+  expect(line).toContain("type=volume,source=theirs,target=/data,readonly");
+});
+
 describe("the state of a job", () => {
   const line = (state: string, error = "") => JSON.stringify({ CurrentState: state, Error: error });
 

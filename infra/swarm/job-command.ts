@@ -13,6 +13,8 @@ export type JobSpec = {
   configs: readonly { source: string; path: string }[];
   /** Volumes by path. */
   volumes?: Readonly<Record<string, string>>;
+  /** Volumes that are only read, by path. */
+  readOnlyVolumes?: Readonly<Record<string, string>>;
   /** Ids of networks. */
   networks: readonly string[];
   labels: Readonly<Record<string, string>>;
@@ -32,6 +34,13 @@ function pairs(flag: string, values: Readonly<Record<string, string>>): string[]
   return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
 }
 
+function volumes(names: JobSpec["volumes"], more: string): string[] {
+  return Object.entries(names ?? {}).flatMap(([path, name]) => [
+    "--mount",
+    `type=volume,source=${name},target=${path}${more}`,
+  ]);
+}
+
 /** Docker's arguments that start a job. Nothing in them is secret: secrets are named, never given. */
 export function createJobArguments(job: JobSpec): string[] {
   return [
@@ -39,10 +48,8 @@ export function createJobArguments(job: JobSpec): string[] {
     ["--name", job.name, "--mode", "replicated-job", "--restart-condition", "none"],
     ["--user", `${job.user}:${job.user}`, "--read-only", "--cap-drop", "ALL"],
     ["--mount", "type=tmpfs,target=/tmp,tmpfs-size=64m"],
-    Object.entries(job.volumes ?? {}).flatMap(([path, name]) => [
-      "--mount",
-      `type=volume,source=${name},target=${path}`,
-    ]),
+    volumes(job.volumes, ""),
+    volumes(job.readOnlyVolumes, ",readonly"),
     ["--limit-memory", `${job.memoryMb}m`, "--limit-cpu", `${job.cpus}`],
     ["--log-driver", "json-file", "--log-opt", "max-size=10m", "--log-opt", "max-file=1"],
     ["--no-healthcheck"],

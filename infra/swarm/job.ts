@@ -28,6 +28,7 @@ export function jobSpec(name: string, { scope, limits, ...args }: RunJobArgs): p
     secrets: named(args.secrets),
     configs: named(args.configs),
     volumes: { ...args.volumes },
+    ...(args.readOnlyVolumes ? { readOnlyVolumes: { ...args.readOnlyVolumes } } : {}),
     networks: args.networks.map(({ network }) => network.id),
     labels: { [STACK_LABEL]: scope.prefix },
     // The machine that the image was built on has it; others would have to be let into the registry.

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type RecordedResource, recordProgram } from "../../infra/recording/record-program.ts";
+import { inputsOf, type RecordedResource, recordProgram } from "../../infra/recording/record-program.ts";
 import { BASE_IMAGE_NAMES, type BaseImage, type BaseImageName } from "../../infra/swarm/base-images.ts";
 import { engineProvider } from "../../infra/swarm/engine.ts";
 import { LOCAL_ENGINE } from "../../infra/swarm/engine-api.ts";
@@ -11,7 +11,7 @@ import { containerStack } from "../container-stack.ts";
 import { readConfig } from "../read-config.ts";
 import { prodStack } from "../prod.ts";
 import { CONTAINER_SECRETS, ContainerSettings, PROD_SECRETS, ProdSettings } from "../settings.ts";
-import { exampleConfig, prodText, withCertificates } from "./example-config.ts";
+import { exampleConfig, exampleText, prodText, withCertificates } from "./example-config.ts";
 
 const DOCKERFILES = ["app/Dockerfile", "app/Dockerfile.web", "backup/Dockerfile", "certificates/Dockerfile"];
 
@@ -38,7 +38,7 @@ const secretConfig = (names: readonly string[]) =>
 /** No engine is asked. */
 const notRefused = async () => "";
 
-async function recordLocal() {
+async function recordLocal(text?: string) {
   const { resources } = await recordProgram(
     async () => {
       const config = await readConfig({ root, schema: ContainerSettings, secretNames: CONTAINER_SECRETS });
@@ -50,9 +50,14 @@ async function recordLocal() {
         provider,
       );
     },
-    { config: exampleConfig(), secretConfig: secretConfig(CONTAINER_SECRETS) },
+    { config: exampleConfig(text), secretConfig: secretConfig(CONTAINER_SECRETS) },
   );
   return resources;
+}
+
+/** The local stack, with its database's log archived. */
+async function recordArchived() {
+  return recordLocal(exampleText().replace("pitr: false", "pitr: true"));
 }
 
 async function recordProd(text = prodText()) {
@@ -74,6 +79,16 @@ function goldenText(resources: unknown): string {
 
 test("the local stack registers what stacks/golden/local.json says", async () => {
   await expect(goldenText(await recordLocal())).toMatchFileSnapshot("local.json");
+});
+
+test("with point-in-time recovery, the database archives, and backups read its data: one secret for both", async () => {
+  const resources = await recordArchived();
+  const spec = (name: string) => inputsOf(resources, "Service", name).taskSpec.containerSpec;
+  const archive = { secretName: expect.stringContaining("backup-archive"), fileName: "/run/secrets/pgbackrest.conf" };
+  for (const name of ["postgres", "backups"])
+    expect(spec(name).secrets).toContainEqual(expect.objectContaining(archive));
+  const data = { source: "slipway-local-postgres-data", target: "/var/lib/postgresql/data" };
+  expect(spec("backups").mounts).toContainEqual({ type: "volume", ...data, readOnly: true });
 });
 
 test("the prod stack registers what stacks/golden/prod.json says", async () => {
@@ -107,6 +122,7 @@ test("with the certificates of its example, prod has what asks for them and anot
 test.each([
   ["local", recordLocal],
   ["prod", () => recordProd()],
+  ["archived local", recordArchived],
 ])("no secret's value stands in what the %s stack registers", async (_stack, record) => {
   const text = goldenText(await record());
   for (const name of PROD_SECRETS) {

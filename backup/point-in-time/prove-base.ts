@@ -1,0 +1,77 @@
+import { BackupError, backupError } from "../backup-error.ts";
+import type { Context } from "../context.ts";
+import type { Proof } from "../manifest.ts";
+import { databaseOf } from "../postgres-url.ts";
+import { checkDatabase } from "../prove.ts";
+import type { Repository } from "../repository.ts";
+import { basesIn, repoFlag } from "./archive.ts";
+import { type BaseProofs, noteProofs, readProofs } from "./base-proofs.ts";
+import { type Damage, findDamage } from "./find-damage.ts";
+import type { PgBackRest } from "./pgbackrest.ts";
+import type { QuietMoment } from "./quiet-moment.ts";
+import { withRecovered } from "./recover.ts";
+import type { Base } from "./wal-runs.ts";
+
+/** A base backup, and which of the repositories it lies in. */
+export type TakenBase = { repository: Repository; place: number; base: Base };
+
+const bad = (detail: string): Omit<Proof, "at"> => ({ state: "bad", detail });
+
+/** What came of a recovery from a base backup to a moment after it, with the failure where it was not good. */
+async function proofOf(context: Context, tool: PgBackRest, { place, base }: TakenBase, moment: QuietMoment) {
+  try {
+    await withRecovered(context, { tool, place, base, target: moment }, ({ url }) =>
+      checkDatabase(url(databaseOf(context.databaseUrl)), moment, context),
+    );
+    return { proof: { state: "good", detail: "recovered and compared" } as const };
+  } catch (error) {
+    const failure = backupError(error);
+    return { proof: bad(`${failure.reason}: ${failure.message}`), failure };
+  }
+}
+
+/** Names of what was found damaged, and was not known to be. */
+function newDamage({ damagedSegments, damagedBases }: Damage, known: BaseProofs): string[] {
+  const segments = damagedSegments.filter((name) => !known.damagedSegments.includes(name));
+  return [...damagedBases.filter((label) => known.proofs[label]?.state !== "bad"), ...segments];
+}
+
+/**
+ * Proves a base backup, and reads all that lies beside it. Writes the outcome down; what the rule does not keep goes
+ * when this one is good. Rejects where it is not, or where something was damaged since it was stored.
+ */
+export async function proveBase(
+  context: Context,
+  tool: PgBackRest,
+  taken: TakenBase,
+  moment: QuietMoment,
+): Promise<void> {
+  const { repository, place, base } = taken;
+  context.note(`${repository.name}: proving base backup ${base.label}`);
+  const known = await readProofs(repository);
+  const damage = await findDamage(tool, place);
+  const { proof, failure } = await proofOf(context, tool, taken, moment);
+  if (failure?.reason === "store-unreachable") throw failure;
+  const at = new Date().toISOString();
+  const found = [
+    [base.label, { ...proof, at }],
+    ...damage.damagedBases.map((label) => [
+      label,
+      { ...bad("damaged: its files are not what was stored"), at },
+    ]),
+  ];
+  const proofs = { ...known.proofs, ...Object.fromEntries(found) };
+  await noteProofs(
+    repository,
+    { proofs, damagedSegments: damage.damagedSegments },
+    await basesIn(tool, place),
+  );
+  if (failure) throw failure;
+  await tool.run(`${repository.name}: what the rule does not keep`, ["expire", repoFlag(place)]);
+  const names = newDamage(damage, known);
+  if (names.length > 0)
+    throw new BackupError(
+      "damaged",
+      `${repository.name}: damaged since they were stored: ${names.slice(0, 5).join(", ")}`,
+    );
+}
