@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BlockDevices } from "./block-devices.ts";
 import { docker, isThere } from "./docker-engine.ts";
 import { MachineFiles } from "./machine-files.ts";
@@ -27,6 +28,8 @@ export interface KnownRegistry {
 const LABEL = "slipway.oci-emulator";
 /** How long a machine may take to shut down. */
 const STOP_SECONDS_MAX = 90;
+const CARD_ATTEMPTS_MAX = 20;
+const CARD_RETRY_MS = 500;
 
 /**
  * Makes real machines: containers of this machine's engine with a system, a kernel's worth of control groups, a network
@@ -104,7 +107,20 @@ export class ContainerMachines implements Machines {
 
   async setCard(id: string, card: NetworkCard): Promise<void> {
     this.#files(id).writeCard(renderCard(card, this.network));
-    if (await this.#isRunning(id)) await this.#run(id, ["sh", "/cloud/card"]);
+    if (await this.#isRunning(id)) await this.#applyCard(id);
+  }
+
+  /** A machine that is just being switched on takes no command yet, and one that ends none any more. */
+  async #applyCard(id: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return void (await this.#run(id, ["sh", "/cloud/card"]));
+      } catch (error) {
+        if (attempt >= CARD_ATTEMPTS_MAX) throw error;
+        await sleep(CARD_RETRY_MS);
+        if (!(await this.#isRunning(id))) return;
+      }
+    }
   }
 
   async stop(id: string): Promise<void> {

@@ -23,6 +23,8 @@ export class NetworkCards {
 
   async #round(): Promise<void> {
     for (const instance of this.#tenancy.of("instance")) {
+      // It may have ended while another one's card was changed.
+      if (!this.#tenancy.find(instance.id)) continue;
       const card = networkCard(this.#tenancy, instance);
       const text = JSON.stringify(card);
       if (this.#given.get(instance.id) === text) continue;

@@ -1,8 +1,11 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { type EmulatorOptions, type OciEmulator, startOciEmulator } from "./emulator.ts";
+import { PAYING } from "./limits.ts";
+import { noMachines } from "./machines.ts";
 import { RESOURCE_TYPES } from "./resource-types.ts";
 import type { Properties } from "./tenancy-state.ts";
 import { UNKNOWN } from "./values.ts";
@@ -194,6 +197,24 @@ describe("limits", () => {
     await expect(policy("set standard-a1-core-count to 0")).rejects.toThrow("Failed to parse statement");
     await policy("set compute-core quota standard-a1-core-count to 0 in tenancy");
     await expect(machine(subnet.id)).rejects.toThrow("400-QuotaExceeded");
+  });
+
+  test("two machines that end at once are both gone, whatever is done about the cards of the others", async () => {
+    const machines = { ...noMachines(), setCard: () => sleep(20), terminate: () => sleep(5) };
+    const emulator = await start({ machines, limits: PAYING });
+    const { make, machine, network, destroy, compartmentId } = cloudOf(emulator);
+    const { vcn, subnet } = await network();
+    const group = await make("group", { compartmentId, vcnId: vcn.id });
+    const source = { source: group.id, sourceType: "NETWORK_SECURITY_GROUP" };
+    const rule = { networkSecurityGroupId: group.id, direction: "INGRESS", protocol: "all", ...source };
+    await make("rule", rule);
+    const member = () =>
+      machine(subnet.id, {
+        createVnicDetails: { subnetId: subnet.id, assignPublicIp: "false", nsgIds: [group.id] },
+      });
+    const [, ...both] = [await member(), await member(), await member()];
+    await Promise.all(both.map((one) => destroy("instance", one)));
+    expect(Object.values(emulator.state.resources).filter(({ kind }) => kind === "instance")).toHaveLength(1);
   });
 
   test("a quota policy whose statements are taken back refuses nothing more", async () => {
