@@ -24,10 +24,10 @@ const isService = ({ what, was, is }: Difference) =>
 async function fix(root: string, target: StackEngine, { release, differences }: Drift): Promise<Drift> {
   if (differences.some(isService)) {
     const say = (line: string) => void process.stderr.write(`${line}\n`);
-    const { stack, namePrefix, host } = target;
+    const { stack, namePrefix, host, env } = target;
     const giveBack = await holdDeployLock({ root, stack, target, command: "slipway drift --fix", say });
     try {
-      const changed = await putBack(engineAt(host), namePrefix, release.services);
+      const changed = await putBack(engineAt(host, env), namePrefix, release.services);
       for (const name of changed) say(`put back: ${name}`);
     } finally {
       await giveBack();

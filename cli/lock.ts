@@ -3,6 +3,7 @@ import { type DeployLock, readLock, removeLock } from "./lock/deploy-lock.ts";
 import { describeLock, STALE_MS, verdictOn } from "./lock/describe-lock.ts";
 import { lockTarget } from "./lock/lock-target.ts";
 import { OperatorError } from "./operator-error.ts";
+import { sshEnvironment } from "./ssh-environment.ts";
 
 type LockFlags = { stack: string; json: boolean; break: boolean; force: boolean };
 
@@ -29,7 +30,7 @@ function tell(stack: string, lock: DeployLock | undefined, broken: boolean): str
 export async function lock(root: string, flags: LockFlags): Promise<number> {
   const target = await lockTarget(root, flags.stack, process.env);
   if (!target) throw new OperatorError(`Stack ${flags.stack} has no engine yet, so nothing can be locked.`);
-  const call = engineAt(target.host);
+  const call = engineAt(target.host, sshEnvironment(root, flags.stack));
   const found = await readLock(call, target.namePrefix);
   const broken = flags.break && found !== undefined;
   if (broken) await breakLock(call, found, flags.force);

@@ -1,10 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { clientEnvironment, type Docker, dockerWith, SSH_DIRECTORY } from "../infra/swarm/docker-client.ts";
-import { sshDirectory } from "../infra/swarm/ssh-access.ts";
-import { SSH_FILES } from "../infra/swarm/ssh-config.ts";
+import { clientEnvironment, type Docker, dockerWith } from "../infra/swarm/docker-client.ts";
 import { type LockTarget, lockTarget } from "./lock/lock-target.ts";
 import { OperatorError } from "./operator-error.ts";
+import { sshEnvironment } from "./ssh-environment.ts";
 
 /** The engine that a stack runs on, as an operator's machine reaches it by Docker's own client. */
 export type StackEngine = {
@@ -17,12 +14,6 @@ export type StackEngine = {
   env: NodeJS.ProcessEnv;
   docker: Docker;
 };
-
-/** The stack's own SSH files, where the program has written them on this machine. */
-function sshEnvironment(root: string, stack: string): NodeJS.ProcessEnv {
-  const directory = sshDirectory(root, stack);
-  return existsSync(join(directory, SSH_FILES.config)) ? { [SSH_DIRECTORY]: directory } : {};
-}
 
 /** Docker's client, whose own words are what an operator is told. */
 function clientOf(env: NodeJS.ProcessEnv): Docker {
@@ -43,6 +34,6 @@ export async function stackEngine(root: string, stack: string): Promise<StackEng
 
 /** The engine of a stack that is known to be there. */
 export function engineOf(root: string, stack: string, { host, namePrefix }: LockTarget): StackEngine {
-  const env = { ...process.env, DOCKER_HOST: host, ...sshEnvironment(root, stack) };
+  const env = { ...sshEnvironment(root, stack), DOCKER_HOST: host };
   return { stack, namePrefix, host, env: clientEnvironment(env), docker: clientOf(env) };
 }

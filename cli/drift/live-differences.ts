@@ -36,13 +36,13 @@ async function strangers(prefix: string, docker: Docker): Promise<Difference[]> 
 }
 
 /** Compares a stack's services with what its last release left. Throws an OperatorError where it has none. */
-export async function readDrift({ stack, namePrefix, host, docker }: StackEngine): Promise<Drift> {
+export async function readDrift({ stack, namePrefix, host, docker, env }: StackEngine): Promise<Drift> {
   const release = await readNote({ prefix: namePrefix, docker }, "recorded");
   if (!release)
     throw new OperatorError(
       `Stack ${stack} has no release to compare with: npx pulumi up --stack ${stack} makes one.`,
     );
-  const call = engineAt(host);
+  const call = engineAt(host, env);
   const live = await liveServices(call, namePrefix);
   const found = [
     differences(release.services, specsOf(live)),

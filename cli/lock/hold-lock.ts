@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { EngineAway, engineAt } from "../../infra/swarm/engine-call.ts";
+import { sshEnvironment } from "../ssh-environment.ts";
 import { acquireLock } from "./acquire-lock.ts";
 import { removeLock } from "./deploy-lock.ts";
 import { forgetHolders, isRunning, LOCK_VARIABLE, noteHolder } from "./lock-holders.ts";
@@ -21,10 +22,9 @@ export type Release = () => Promise<void>;
 
 const nothingToGiveBack: Release = async () => {};
 
-function startKeeper(root: string, host: string, id: string): void {
+function startKeeper(root: string, host: string, id: string, env: NodeJS.ProcessEnv): void {
   const keeper = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), root, host, id], {
-    detached: true,
-    stdio: "ignore",
+    ...{ detached: true, stdio: "ignore", env },
   });
   keeper.unref();
 }
@@ -41,7 +41,8 @@ export async function holdDeployLock({ root, stack, target, command, say }: Hold
     noteHolder(root, inherited, process.pid);
     return nothingToGiveBack;
   }
-  const call = engineAt(target.host);
+  const env = sshEnvironment(root, stack);
+  const call = engineAt(target.host, env);
   const holder = { owner: userInfo().username, host: hostname(), pid: process.pid, command };
   try {
     if ((await call({ method: "GET", path: "/swarm" })).status !== 200) return nothingToGiveBack;
@@ -49,7 +50,7 @@ export async function holdDeployLock({ root, stack, target, command, say }: Hold
     const id = await acquireLock({ call, stack, namePrefix, holder, isRunning, say });
     noteHolder(root, id, process.pid);
     process.env[LOCK_VARIABLE] = id;
-    startKeeper(root, target.host, id);
+    startKeeper(root, target.host, id, env);
     return async () => {
       delete process.env[LOCK_VARIABLE];
       // Where that fails, the keeper tries on when this process has ended.

@@ -23,10 +23,10 @@ const TIMEOUT_MS = 20_000;
  * A stream to the engine's API by Docker's own client, which reaches every kind of address (socket, ssh, TLS, context)
  * by the rules that the operator has set up for it.
  */
-function dial(host: string): Duplex {
+function dial(host: string, env: NodeJS.ProcessEnv): Duplex {
   const client = spawn("docker", ["--host", host, "system", "dial-stdio"], {
     stdio: ["pipe", "pipe", "ignore"],
-    env: clientEnvironment(process.env),
+    env: clientEnvironment(env),
   });
   const stream = Duplex.from({ readable: client.stdout, writable: client.stdin });
   stream.once("close", () => client.kill());
@@ -34,14 +34,14 @@ function dial(host: string): Duplex {
   return stream;
 }
 
-function connection(host: string): object {
+function connection(host: string, env: NodeJS.ProcessEnv): object {
   const url = new URL(host);
   if (url.protocol === "unix:") return { socketPath: url.pathname };
-  return { createConnection: () => dial(host) };
+  return { createConnection: () => dial(host, env) };
 }
 
-/** A way to call the engine at an address as DOCKER_HOST gives it. */
-export function engineAt(host: string): CallEngine {
+/** A way to call the engine at an address as DOCKER_HOST gives it, with the environment of Docker's client. */
+export function engineAt(host: string, env: NodeJS.ProcessEnv = process.env): CallEngine {
   return ({ method, path, body }) =>
     new Promise((resolve, reject) => {
       const text = body ? JSON.stringify(body) : "";
@@ -51,7 +51,7 @@ export function engineAt(host: string): CallEngine {
         ...(body ? { "content-type": "application/json", "content-length": Buffer.byteLength(text) } : {}),
       };
       const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const asked = request({ ...connection(host), method, path, headers, signal }, async (response) => {
+      const asked = request({ ...connection(host, env), method, path, headers, signal }, async (response) => {
         try {
           const answer = (await response.setEncoding("utf8").toArray()).join("");
           const isJson = response.headers["content-type"]?.startsWith("application/json");
