@@ -43,14 +43,14 @@ export function containerPlatform(
   const scope = { ...scopeOf(args), release };
   const isElsewhere = scope.sshDirectory !== undefined;
   const image = baseImages.registry.imageId;
-  const registry =
-    args.registry ?? new Registry(REGISTRY_NAME, { scope, settings: settings.registry, image }, inEngine);
+  const registry = new Registry(REGISTRY_NAME, { scope, settings: settings.registry, image }, inEngine);
+  const registries = { registry, sharedRegistry: args.sharedRegistry ?? registry };
   const network = (name: string) => overlayNetwork(name, { scope, settings: settings.network }, on);
   return {
     ...{ scope, on, inEngine, registry },
     images: rollback
       ? recordedImages(rollback.images)
-      : stackImages({ root, baseImages, registry, asksForCertificates, isElsewhere }, on),
+      : stackImages({ root, baseImages, ...registries, asksForCertificates, isElsewhere }, on),
     ca: configFile("ca", { scope, content: secrets.internalCaCertificate }, on),
     networks: { frontend: network("frontend-net"), backend: network("backend-net") },
   };

@@ -32,8 +32,8 @@ export type ContainerStackArgs = {
   engineHost: pulumi.Input<string>;
   /** What the engine asks of everything on it, besides the names. */
   engine?: Omit<Scope, "prefix">;
-  /** Where images go; a registry of the stack's own where there is none. */
-  registry?: ImageRegistry;
+  /** Where images go of services that may run on any machine; to the stack's own registry where there is none. */
+  sharedRegistry?: ImageRegistry;
   /** What is done to the options of everything on the engine. */
   transformations?: pulumi.ResourceTransformation[];
   /** How the world reaches the edge; this machine's own address, in clear, where there is none. */

@@ -6,10 +6,11 @@ import { renderCloudInit } from "../infra/oracle/cloud-init.ts";
 import { DATA_DIRECTORY } from "../infra/oracle/disk-script.ts";
 import { Firewall } from "../infra/oracle/firewall.ts";
 import { privateAddress, VirtualNetwork } from "../infra/oracle/network.ts";
+import { nodeName } from "../infra/oracle/node-names.ts";
 import { VirtualMachine } from "../infra/oracle/virtual-machine.ts";
 import { type SwarmMachine, SwarmMachines } from "../infra/swarm/machines.ts";
 import { sshDirectory, writeSshAccess } from "../infra/swarm/ssh-access.ts";
-import { SSH_FILES } from "../infra/swarm/ssh-config.ts";
+import { SSH_FILES, type SshMachine } from "../infra/swarm/ssh-config.ts";
 import { type SshKey, sshKey } from "../infra/swarm/ssh-key.ts";
 import type { ProdSettings } from "./settings.ts";
 
@@ -32,7 +33,7 @@ export type ProdMachinesArgs = {
 /** Machines at Oracle that are one swarm, and how its engine is reached. */
 export type ProdMachines = {
   engineHost: pulumi.Output<string>;
-  /** Directory of the SSH files; and their configuration, once it is written. */
+  /** Directory of the SSH files; and their configuration, once it knows the first machine. */
   sshDirectory: string;
   sshConfig: pulumi.Output<string>;
   publicIps: pulumi.Output<string>[];
@@ -44,7 +45,7 @@ export type ProdMachines = {
 
 type Machine = SwarmMachine & {
   host: pulumi.Output<string>;
-  hostKey: pulumi.Output<SshKey>;
+  sshDirectory: pulumi.Output<string>;
   domain: pulumi.Output<string>;
 };
 
@@ -53,11 +54,8 @@ export async function prodMachines(args: ProdMachinesArgs): Promise<ProdMachines
   const [lead, ...workers] = (await machines(args)) as [Machine, ...Machine[]];
   const volume = dataVolume(args, lead);
   const attachment = attachVolume("data-attachment", volume, { dependsOn: [lead.instance] });
-  const directory = sshDirectory(args.root, pulumi.getStack());
-  const written = sshFiles(args, [lead, ...workers]);
   const swarm = new SwarmMachines("swarm", {
     user: MACHINE_USER,
-    sshDirectory: written.apply(() => directory),
     authorizedKeys: authorizedKeys(args),
     manager: lead,
     workers,
@@ -66,8 +64,8 @@ export async function prodMachines(args: ProdMachinesArgs): Promise<ProdMachines
   return {
     lead,
     engineHost: pulumi.interpolate`ssh://${MACHINE_USER}@${lead.host}`,
-    sshDirectory: directory,
-    sshConfig: written,
+    sshDirectory: sshDirectory(args.root, pulumi.getStack()),
+    sshConfig: lead.sshDirectory.apply((directory) => `${directory}/${SSH_FILES.config}`),
     publicIps: [lead, ...workers].map(({ host }) => host),
     ready: swarm.ready,
   };
@@ -93,7 +91,8 @@ async function machines(args: ProdMachinesArgs): Promise<Machine[]> {
   const firewall = new Firewall("firewall", { compartmentId, prefix, adminCidrs, vcnId: network.vcnId });
   const onError = retryLaunch("out-of-host-capacity", args.settings.oracle.capacity);
   const numbers = Array.from({ length: nodes }, (_, index) => index + 1);
-  return Promise.all(numbers.map((number) => machine(number, { args, network, firewall, onError })));
+  const reach = sshFiles(args);
+  return Promise.all(numbers.map((number) => machine(number, { args, network, firewall, onError, reach })));
 }
 
 type Around = {
@@ -101,12 +100,16 @@ type Around = {
   network: VirtualNetwork;
   firewall: Firewall;
   onError: pulumi.ErrorHook;
+  reach: ReturnType<typeof sshFiles>;
 };
 
-async function machine(number: number, { args, network, firewall, onError }: Around): Promise<Machine> {
+async function machine(
+  number: number,
+  { args, network, firewall, onError, reach }: Around,
+): Promise<Machine> {
   const { settings, seeds, domains, dependsOn } = args;
   const { tenancyId, compartmentId, machine: machineSettings, capacity } = settings.oracle;
-  const name = `node-${number}`;
+  const name = nodeName(number);
   const shape = {
     shape: machineSettings.shape,
     ocpus: machineSettings.ocpus,
@@ -129,8 +132,9 @@ async function machine(number: number, { args, network, firewall, onError }: Aro
     { dependsOn },
   );
   return {
-    ...{ name, hostKey, domain, host: made.publicIp, privateIp: privateAddress(number) },
+    ...{ name, domain, host: made.publicIp, privateIp: privateAddress(number) },
     ...{ instance: made.instance, instanceId: made.instance.id },
+    sshDirectory: reach(number, { host: made.publicIp, hostKey }),
   };
 }
 
@@ -142,7 +146,7 @@ function userData(
   const { machine: machineSettings, maintenanceWindow } = args.settings.oracle;
   return pulumi.all([hostKey, authorizedKeys(args)]).apply(([key, keys]) =>
     renderCloudInit({
-      hostname: `node-${number}`,
+      hostname: nodeName(number),
       authorizedKeys: keys,
       hostKey: key,
       dataDisk: number === 1,
@@ -164,26 +168,30 @@ function dataVolume({ settings }: ProdMachinesArgs, lead: Machine) {
   return { volumeId: volume.volumeId, instanceId: lead.instanceId };
 }
 
-/** Writes the SSH files whenever addresses or keys are known; its value is the path of their configuration. */
-function sshFiles(args: ProdMachinesArgs, all: readonly Machine[]): pulumi.Output<string> {
-  const { root, settings, seeds } = args;
+type Reached = { host: pulumi.Output<string>; hostKey: pulumi.Output<SshKey> };
+
+/**
+ * Adds machines to the SSH files, each as soon as its address and keys are known; the value is the files' directory. What
+ * is done on a machine waits for nothing but its own: while one is only planned, the others are reached as ever.
+ */
+function sshFiles({ root, settings, seeds }: ProdMachinesArgs) {
   const stack = pulumi.getStack();
-  const reached = pulumi.all(all.map(({ host, hostKey }) => ({ host, hostKey })));
+  const known = new Map<number, SshMachine>();
   const previous = seeds.previous ? operatorKey(seeds.previous) : undefined;
-  const written = pulumi
-    .all([operatorKey(seeds.operator), reached, previous])
-    .apply(([key, hosts, before]) => {
-      const machines = hosts.map(({ host, hostKey: { publicKey } }, index) => ({
-        ...{ host, hostKey: publicKey, name: all[index]?.name ?? "" },
-        // The registry of a stack with one machine listens there alone, and the provider asks it from here.
-        forwardedPorts: index === 0 && all.length === 1 ? [settings.registry.port] : [],
-      }));
+  return (number: number, { host, hostKey }: Reached): pulumi.Output<string> => {
+    const all = pulumi.all([operatorKey(seeds.operator), host, hostKey, previous]);
+    const written = all.apply(([key, address, { publicKey }, before]) => {
+      // The stack's registry listens there alone, and the provider asks it from here.
+      const forwardedPorts = number === 1 ? [settings.registry.port] : [];
+      known.set(number, { name: nodeName(number), host: address, hostKey: publicKey, forwardedPorts });
+      const machines = [...known].sort(([one], [other]) => one - other).map(([, machine]) => machine);
       const keys = {
         privateKey: key.privateKey,
         ...(before ? { previousPrivateKey: before.privateKey } : {}),
       };
       writeSshAccess({ root, stack, user: MACHINE_USER, machines, ...keys });
-      return `${sshDirectory(root, stack)}/${SSH_FILES.config}`;
+      return sshDirectory(root, stack);
     });
-  return pulumi.unsecret(written);
+    return pulumi.unsecret(written);
+  };
 }

@@ -33,6 +33,10 @@ import {
   REGISTRY_SECRETS,
 } from "./settings.ts";
 import type { StackContext } from "./stack-context.ts";
+import { SHARED_IMAGES } from "./stack-images.ts";
+
+/** Swarm's constraint that every machine fulfils. */
+const ANY_MACHINE = "node.platform.os == linux";
 
 /** Production: machines at Oracle form one swarm, which runs the same containers as everywhere. */
 export async function prod(context: StackContext) {
@@ -68,6 +72,7 @@ export async function prodStack(args: ProdArgs) {
   const { settings, secrets, root } = args;
   const { tenancyId, compartmentId } = settings.oracle;
   const { prefix, namespace } = { prefix: settings.namePrefix, ...(await getNamespace({ compartmentId })) };
+  const shared = sharedRegistry(args, namespace);
   const guard = new SpendingGuard("spending-guard", { ...settings.oracle, prefix });
   const { availabilityDomains } = await getAvailabilityDomains({ compartmentId: tenancyId });
   const backups = backupBucket("backups", { compartmentId, prefix, namespace });
@@ -79,20 +84,20 @@ export async function prodStack(args: ProdArgs) {
       previous: new pulumi.Config("slipway").getSecret(PREVIOUS_KEY_SECRET),
     },
     domains: availabilityDomains.map(({ name }) => name),
-    dependsOn: guard.quota ? [guard.quota] : [],
+    dependsOn: [guard.quota],
   });
-  const registry = registryOf(args, namespace);
   const images = sentImages(args, machines);
+  const { engineHost, sshConfig } = machines;
   const provider = engineProvider(
     "engine",
-    { host: machines.engineHost, sshConfig: machines.sshConfig, ...registry.letIn },
-    { dependsOn: [...machines.ready, ...registry.repositories, images.sent] },
+    { host: engineHost, sshConfig, registry: registryAddress(settings.registry), ...shared.login },
+    { dependsOn: [...machines.ready, ...shared.repositories, images.sent] },
   );
   const stack = containerStack(
     {
       ...args,
-      ...{ baseImages: images.names, engineHost: machines.engineHost, ...registry.stack },
-      engine: engineOf(args, machines, registry.letIn.pullAuth),
+      ...{ baseImages: images.names, engineHost, ...shared.stack },
+      engine: engineOf(args, machines),
       door: doorOf(args, machines),
       transformations: [followMachine(machines.lead.instance)],
     },
@@ -107,18 +112,21 @@ export async function prodStack(args: ProdArgs) {
   };
 }
 
-/** What the engine asks of everything on it: where data and door are, how images are had, how it is reached. */
-function engineOf(
-  { settings }: ProdArgs,
-  { sshDirectory }: ProdMachines,
-  pullAuth: Scope["pullAuth"],
-): Omit<Scope, "prefix"> {
-  const placement = { data: `node.labels.${DATA_LABEL} == true`, door: `node.labels.${DOOR_LABEL} == true` };
-  return {
-    sshDirectory,
-    ...(settings.oracle.nodes > 1 ? { placement } : {}),
-    ...(pullAuth ? { pullAuth } : {}),
+/** What the engine asks of everything on it: where data, door and all else are, and how it is reached. */
+function engineOf({ settings, rollback }: ProdArgs, { sshDirectory }: ProdMachines): Omit<Scope, "prefix"> {
+  const data = `node.labels.${DATA_LABEL} == true`;
+  const isShared = isSharedByAll(settings, rollback);
+  const placement = {
+    ...{ data, door: `node.labels.${DOOR_LABEL} == true` },
+    ...{ others: isShared ? ANY_MACHINE : data, machines: settings.oracle.nodes },
   };
+  return { sshDirectory, placement };
+}
+
+/** Other machines cannot pull from the first one's own registry; and a release may be of a time before them. */
+function isSharedByAll({ oracle, registry }: ProdSettings, rollback: ProdArgs["rollback"]): boolean {
+  const own = `${registryAddress(registry)}/`;
+  return oracle.nodes > 1 && !SHARED_IMAGES.some((name) => rollback?.images[name]?.startsWith(own));
 }
 
 /**
@@ -134,27 +142,22 @@ function doorOf(
   return { tls, publicUrl: `https://${domain}`, address: publicIps[0] ?? domain, ...asked };
 }
 
-/** One machine has a registry of its own; several share Oracle's. */
-function registryOf({ settings, root, baseImages }: ProdArgs, namespace: string) {
+const REGISTRY_REMEDY =
+  "several machines have images from Oracle's registry; set registryUser to your user name there, and registryPassword to an auth token of yours (docs/oracle-cloud.md, Later)";
+
+/** Several machines pull from Oracle's registry what may run on any of them; one has all it needs in its own. */
+function sharedRegistry({ settings }: ProdArgs, namespace: string) {
   const { nodes, compartmentId, region } = settings.oracle;
-  if (nodes === 1) {
-    return {
-      letIn: { registry: registryAddress(settings.registry), pullAuth: undefined },
-      stack: {},
-      repositories: [],
-    };
-  }
-  const { registryUser, registryPassword } = readSecrets(REGISTRY_SECRETS);
-  const serverAddress = registryHost(region);
+  if (nodes === 1) return { login: {}, stack: {}, repositories: [] };
+  const { registryUser, registryPassword: password } = readSecrets(REGISTRY_SECRETS, REGISTRY_REMEDY);
+  const host = registryHost(region);
   const username = registryUser.apply((user) => `${namespace}/${user}`);
-  const bases = BASE_IMAGE_NAMES.map((name) => baseImages[name].reference.split(":")[0] ?? name);
-  const built = ["app", "web", "backups", ...(settings.certificates ? ["certificates"] : [])];
-  const names = [...bases, ...built.map((name) => `slipway/${name}`)];
+  const names = SHARED_IMAGES.map((name) => `slipway/${name}`);
   const repositories = containerRepositories({ compartmentId, prefix: settings.namePrefix, names });
-  const address = `${serverAddress}/${namespace}/${settings.namePrefix}`;
+  const address = `${host}/${namespace}/${settings.namePrefix}`;
   return {
-    letIn: { pullAuth: { serverAddress, username, password: registryPassword } },
-    stack: { registry: { address, instance: address }, root },
+    login: { registryLogin: { address: host, username, password } },
+    stack: { sharedRegistry: { address, instance: address } },
     repositories,
   };
 }

@@ -64,14 +64,15 @@ export async function readConfig<Schema extends z.ZodType, Name extends string>(
   return { settings: checked.settings, secrets: readSecrets(secretNames) };
 }
 
-/** The stack's secrets of the given names. Throws a ConfigError with the names of all missing ones. */
-export function readSecrets<Name extends string>(names: readonly Name[]): Secrets<Name> {
+/** The stack's secrets of the given names. Throws a ConfigError with the names of all missing ones, and what to do. */
+export function readSecrets<Name extends string>(names: readonly Name[], remedy?: string): Secrets<Name> {
   const config = new pulumi.Config(NAMESPACE);
   const read = names.map((name) => [name, config.getSecret(name)] as const);
   const missing = read.filter(([, value]) => value === undefined).map(([name]) => name);
   if (missing.length > 0) {
+    const made = `run "npx slipway secrets --stack ${pulumi.getStack()}"`;
     throw new ConfigError([
-      `${settingsFile()}: secrets are missing (${missing.join(", ")}): run "npx slipway secrets --stack ${pulumi.getStack()}"`,
+      `${settingsFile()}: secrets are missing (${missing.join(", ")}): ${remedy ?? made}`,
     ]);
   }
   return Object.fromEntries(read) as Secrets<Name>;

@@ -33,7 +33,7 @@ async function rolledBack(manifest = release) {
     async () => {
       const config = await readConfig({ root, schema: ContainerSettings, secretNames: CONTAINER_SECRETS });
       const settings = withRecorded(ContainerSettings, config.settings, manifest);
-      const provider = engineProvider("engine", { host: LOCAL_ENGINE });
+      const provider = engineProvider("engine", { host: LOCAL_ENGINE, registry: "127.0.0.1:25000" });
       const baseImages = {
         registry: { reference: "registry:1", imageId: "sha256:registry" },
       } as Record<BaseImageName, BaseImage>;

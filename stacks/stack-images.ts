@@ -9,6 +9,8 @@ export type StackImagesArgs = {
   root: string;
   baseImages: Readonly<Record<BaseImageName, BaseImage>>;
   registry: ImageRegistry;
+  /** Where images go of services that may run on any machine. */
+  sharedRegistry: ImageRegistry;
   /** Whether the stack asks for certificates. */
   asksForCertificates: boolean;
   /** Whether the engine is on another machine. */
@@ -22,9 +24,12 @@ export type StackImages = Readonly<
   }
 >;
 
-/** Puts the base images into the registry, and builds the product's own upon them. */
+/**
+ * Puts the base images into the stack's registry, and builds the product's own upon them. What may run on any machine
+ * goes to where any machine can have it from, and nothing else does.
+ */
 export function stackImages(
-  { root, baseImages, registry, asksForCertificates, isElsewhere }: StackImagesArgs,
+  { root, baseImages, registry, sharedRegistry, asksForCertificates, isElsewhere }: StackImagesArgs,
   opts: pulumi.CustomResourceOptions,
 ): StackImages {
   const pushed = (name: BaseImageName) => pushBaseImage(name, { base: baseImages[name], registry }, opts);
@@ -34,8 +39,12 @@ export function stackImages(
     NGINX_IMAGE: pushed("nginx"),
     BACKUP_IMAGE: pushed("backup"),
   };
-  const built = (name: string, dockerfile: string, buildArgs: Record<string, ImageReference>) =>
-    builtImage(name, { context: root, dockerfile, buildArgs, registry, isElsewhere }, opts);
+  const built = (
+    name: string,
+    dockerfile: string,
+    buildArgs: Record<string, ImageReference>,
+    to: ImageRegistry = registry,
+  ) => builtImage(name, { context: root, dockerfile, buildArgs, registry: to, isElsewhere }, opts);
   const { NODE_BUILD_IMAGE, NODE_IMAGE, NGINX_IMAGE, BACKUP_IMAGE } = bases;
   const certificates = () =>
     built("certificates", "certificates/Dockerfile", {
@@ -46,12 +55,15 @@ export function stackImages(
     postgres: pushed("postgres"),
     objectStore: pushed("minio"),
     edge: NGINX_IMAGE,
-    app: built("app", "app/Dockerfile", { NODE_BUILD_IMAGE, NODE_IMAGE }),
+    app: built("app", "app/Dockerfile", { NODE_BUILD_IMAGE, NODE_IMAGE }, sharedRegistry),
     backups: built("backups", "backup/Dockerfile", { NODE_BUILD_IMAGE, BACKUP_IMAGE }),
-    web: built("web", "app/Dockerfile.web", { NODE_BUILD_IMAGE, NGINX_IMAGE }),
+    web: built("web", "app/Dockerfile.web", { NODE_BUILD_IMAGE, NGINX_IMAGE }, sharedRegistry),
     ...(asksForCertificates ? { certificates: certificates() } : {}),
   };
 }
+
+/** Images of services that may run on any machine; all others are the first machine's. */
+export const SHARED_IMAGES = ["app", "web"] as const satisfies (keyof StackImages)[];
 
 /** The images of a release that was recorded: nothing is built, and nothing pushed. Throws where one is missing. */
 export function recordedImages(images: Readonly<Record<string, string>>): StackImages {

@@ -28,6 +28,12 @@ export async function imagesOf(registry: string, docker: Docker): Promise<Engine
   );
 }
 
+/** The images that the engine has under names of a registry that several machines share. */
+export async function sharedImagesOf(namePrefix: string, docker: Docker): Promise<EngineImage[]> {
+  const list = ["image", "ls", "--digests", "--no-trunc", "--format", FORMAT];
+  return parse(await docker([...list, "--filter", `reference=*/*/${namePrefix}/slipway/*`]));
+}
+
 /** What builds of the stack's images have left, and no later one is likely to use. The engine lists the newest first. */
 export async function oldStages(stage: string, docker: Docker): Promise<EngineImage[]> {
   const list = ["image", "ls", "--no-trunc", "--format", FORMAT, "--filter", "dangling=true"];

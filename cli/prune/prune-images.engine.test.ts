@@ -95,3 +95,11 @@ test("where there is nothing to remove, the state is not even asked for", async 
   const readState = () => Promise.reject(new Error("asked for"));
   expect(await pruneImages({ namePrefix, docker, readState })).toEqual({ images: 0, tags: 0 });
 });
+
+test("an image under the name of a registry that several machines share goes from the engine as well", async () => {
+  const name = `registry.example/space/${namePrefix}/slipway/app:old`;
+  await docker(["tag", nginx.reference, name]);
+  const pruned = await pruneImages({ namePrefix, docker, readState: async () => "" });
+  expect(pruned).toEqual({ images: 1, tags: 0 });
+  expect(await docker(["image", "ls", "--quiet", name])).toBe("");
+});

@@ -1,7 +1,14 @@
 import { readLedger } from "../../infra/operations/release/ledger.ts";
 import type { Docker } from "../../infra/swarm/docker-client.ts";
 import { REGISTRY_NAME } from "../../infra/swarm/registry-address.ts";
-import { type EngineImage, imagesOf, oldStages, removeImages, unnamed } from "./engine-images.ts";
+import {
+  type EngineImage,
+  imagesOf,
+  oldStages,
+  removeImages,
+  sharedImagesOf,
+  unnamed,
+} from "./engine-images.ts";
 import { digestsIn, RELEASES_WITH_IMAGES } from "./kept-digests.ts";
 import { removeTags, tagsIn } from "./registry-tags.ts";
 
@@ -53,7 +60,8 @@ export async function pruneImages({ namePrefix, docker, readState }: PruneArgs):
   const { releases } = await readLedger(namePrefix, docker);
   const manifests = releases.slice(-RELEASES_WITH_IMAGES).map(({ text }) => text);
   const named = digestsIn([...manifests, await services(namePrefix, docker)]);
-  const images = unnamed(await imagesOf(registry.address, docker), named);
+  const own = await imagesOf(registry.address, docker);
+  const images = unnamed([...own, ...(await sharedImagesOf(namePrefix, docker))], named);
   const left = await stages(docker);
   if (images.length + left.length === 0) return { images: 0, tags: 0 };
   const kept = named.union(digestsIn([await readState()]));

@@ -73,3 +73,17 @@ test.each([
 ] as const)("%s, %s of %j: %s", (type, operation, properties, downtime) => {
   expect(classify(change({ type, operation, properties })).downtime).toBe(downtime);
 });
+
+test.each([
+  ["oci:Core/instance:Instance", "node-2", "delete", "zero"],
+  ["oci:Core/instance:Instance", "node-2", "replace", "brief stop"],
+  ["oci:Core/publicIp:PublicIp", "node-2-public-ip", "delete", "zero"],
+  ["oci:Core/instance:Instance", "node-1", "delete", "data at risk"],
+  ["oci:Core/instance:Instance", "node-1", "replace", "data at risk"],
+  ["oci:Core/publicIp:PublicIp", "node-1-public-ip", "delete", "brief stop"],
+] as const)(
+  "a machine that is one of several can go, the one with the data cannot: %s %s, %s: %s",
+  (type, name, operation, downtime) => {
+    expect(classify(change({ type, name, operation })).downtime).toBe(downtime);
+  },
+);

@@ -1,3 +1,4 @@
+import { MACHINE_RULES } from "./machine-rules.ts";
 import type { Rules } from "./rule.ts";
 import { SERVICE_RULES } from "./service-rules.ts";
 
@@ -56,29 +57,6 @@ const ENGINE_RULES: Rules = [
   { downtime: "zero", why: "only how the engine is spoken to" },
 ];
 
-const INSTANCE_RULES: Rules = [
-  { on: ["create"], downtime: "zero", why: "new: nothing runs yet that could stop" },
-  // A machine that is replaced lets go of its volumes under load: terraform-provider-oci#2335.
-  { on: ["delete", "replace"], downtime: "data at risk", why: "its disks are taken from a running machine" },
-  { properties: ["shape", "shapeConfig"], downtime: "reboot", why: "another size needs a restart" },
-  { properties: ["displayName", "freeformTags", "definedTags"], downtime: "zero", why: "only a name" },
-];
-
-const BLOCK_VOLUME_RULES: Rules = [
-  { on: ["create"], downtime: "zero", why: "new: holds nothing yet" },
-  { on: ["delete", "replace"], downtime: "data at risk", why: "the disk goes, with the data on it" },
-  { properties: ["sizeInGbs"], downtime: "zero", why: "a disk grows while it is in use" },
-];
-
-const BLOCK_ATTACHMENT_RULES: Rules = [
-  { on: ["create"], downtime: "zero", why: "new: holds nothing yet" },
-  {
-    on: ["delete", "replace"],
-    downtime: "data at risk",
-    why: "the disk is taken from a running machine",
-  },
-];
-
 /** Rules by the type of resource. A type that is not here is treated as a brief stop, and said to be unknown. */
 export const RULES: Readonly<Record<string, Rules>> = {
   "docker:index/service:Service": SERVICE_RULES,
@@ -93,7 +71,5 @@ export const RULES: Readonly<Record<string, Rules>> = {
   "command:local:Command": JOB_RULES,
   "pulumi:providers:docker": ENGINE_RULES,
   "pulumi:providers:command": [{ downtime: "zero", why: "only who runs the jobs" }],
-  "oci:Core/instance:Instance": INSTANCE_RULES,
-  "oci:Core/volume:Volume": BLOCK_VOLUME_RULES,
-  "oci:Core/volumeAttachment:VolumeAttachment": BLOCK_ATTACHMENT_RULES,
+  ...MACHINE_RULES,
 };

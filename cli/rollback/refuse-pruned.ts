@@ -5,12 +5,13 @@ import { ownRegistry } from "../prune/prune-images.ts";
 import { tagsIn } from "../prune/registry-tags.ts";
 import type { StackEngine } from "../stack-engine.ts";
 
-/** Names of a release's images that a registry with these digests cannot give. */
+/** Names of a release's images that a registry at an address, with these digests, cannot give. */
 export function missingImages(
   { images }: Pick<ReleaseManifest, "images">,
-  digests: ReadonlySet<string>,
+  { address, digests }: { address: string; digests: ReadonlySet<string> },
 ): string[] {
-  const isThere = (image: string) => [...digestsIn([image])].every((digest) => digests.has(digest));
+  const isThere = (image: string) =>
+    !image.startsWith(`${address}/`) || [...digestsIn([image])].every((digest) => digests.has(digest));
   return Object.keys(images).filter((name) => !isThere(images[name] ?? ""));
 }
 
@@ -22,7 +23,7 @@ export async function refusePruned(
   const registry = await ownRegistry(namePrefix, docker);
   if (!registry) return;
   const digests = new Set((await tagsIn(registry.container, docker)).map(({ digest }) => digest));
-  const missing = missingImages(release, digests);
+  const missing = missingImages(release, { address: registry.address, digests });
   if (missing.length === 0) return;
   const commit = release.commit ? `commit ${release.commit.id}` : "the code that it was made from";
   throw new OperatorError(

@@ -18,12 +18,15 @@ export type SpendingGuardArgs = {
   compartmentId: string;
   prefix: string;
   budget: z.infer<typeof BudgetSettings>;
-  /** Sets no limits: what is over the free allowance is billed. */
+  /** Takes the limits away: what is over the free allowance is billed. */
   allowPaid: boolean;
 };
 
-/** Statements that make Oracle itself refuse whatever is over the free allowance, whoever asks. */
-export function freeTierQuota(): string[] {
+/**
+ * Statements that make Oracle itself refuse whatever is over the free allowance, whoever asks; or that take those limits
+ * away. They stay as statements, since Pulumi deletes last: machines that cost would still be refused in the same `up`.
+ */
+export function freeTierQuota({ allowPaid }: Pick<SpendingGuardArgs, "allowPaid">): string[] {
   const { armOcpus, armMemoryGb, microMachines, storageGb, volumeBackups } = FREE_TIER;
   const limits: [string, string, number][] = [
     ["compute-core", "standard-a1-core-count", armOcpus],
@@ -32,29 +35,31 @@ export function freeTierQuota(): string[] {
     ["block-storage", "total-storage-gb", storageGb],
     ["block-storage", "backup-count", volumeBackups],
   ];
-  return limits.map(([family, name, value]) => `set ${family} quota ${name} to ${value} in tenancy`);
+  return limits.map(([family, name, value]) =>
+    allowPaid
+      ? `unset ${family} quota ${name} in tenancy`
+      : `set ${family} quota ${name} to ${value} in tenancy`,
+  );
 }
 
 /** Keeps the account from costing more than it should: a budget that mails, and a quota that refuses. */
 export class SpendingGuard extends pulumi.ComponentResource {
   /** Wait for it before making anything that could cost something. */
-  readonly quota: Quota | undefined;
+  readonly quota: Quota;
 
   constructor(name: string, args: SpendingGuardArgs, opts?: pulumi.ResourceOptions) {
     super("slipway:oracle:SpendingGuard", name, {}, opts);
     const { tenancyId, prefix, allowPaid } = args;
-    this.quota = allowPaid
-      ? undefined
-      : new Quota(
-          "free-tier",
-          {
-            compartmentId: tenancyId,
-            name: `${prefix}-free-tier`,
-            description: "Nothing over Always Free, whoever asks for it",
-            statements: freeTierQuota(),
-          },
-          { parent: this },
-        );
+    this.quota = new Quota(
+      "free-tier",
+      {
+        compartmentId: tenancyId,
+        name: `${prefix}-free-tier`,
+        description: allowPaid ? "Nothing is refused" : "Nothing over Always Free, whoever asks for it",
+        statements: freeTierQuota(args),
+      },
+      { parent: this },
+    );
     alert(args, { parent: this });
     this.registerOutputs({});
   }

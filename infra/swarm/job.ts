@@ -31,7 +31,7 @@ export function jobSpec(name: string, { scope, limits, ...args }: RunJobArgs): p
     ...(args.readOnlyVolumes ? { readOnlyVolumes: { ...args.readOnlyVolumes } } : {}),
     networks: args.networks.map(({ network }) => network.id),
     labels: { [STACK_LABEL]: scope.prefix },
-    // The machine that the image was built on has it; others would have to be let into the registry.
+    // The machine that the image was built on has it; others would have to be let into its registry.
     ...(scope.placement ? { constraint: scope.placement.data } : {}),
     timeoutSeconds: args.timeoutSeconds,
   });

@@ -4,6 +4,7 @@ import {
   renderAdmitScript,
   renderDismissScript,
   renderManagerScript,
+  renderRosterScript,
   renderUnmountScript,
   renderWorkerScript,
   TOKEN_LINE,
@@ -13,6 +14,8 @@ import {
 export type SwarmMachine = {
   name: string;
   host: pulumi.Input<string>;
+  /** Directory of the stack's SSH files, once they know this machine. */
+  sshDirectory: pulumi.Input<string>;
   privateIp: string;
   instance: pulumi.Resource;
   instanceId: pulumi.Input<string>;
@@ -20,7 +23,6 @@ export type SwarmMachine = {
 
 export type SwarmMachinesArgs = {
   user: string;
-  sshDirectory: pulumi.Input<string>;
   /** Who may log in, one OpenSSH public key each. */
   authorizedKeys: pulumi.Input<readonly string[]>;
   manager: SwarmMachine;
@@ -45,7 +47,8 @@ export class SwarmMachines extends pulumi.ComponentResource {
       const joined = workerStep(worker, token, args, { parent: this });
       return admission(worker, args, { parent: this, dependsOn: [joined, manager] });
     });
-    this.ready = [manager, ...workers];
+    const roster = rosterStep(args, { parent: this, dependsOn: [manager, ...workers] });
+    this.ready = [manager, ...workers, roster];
     this.registerOutputs({});
   }
 }
@@ -57,7 +60,10 @@ export function workerToken(printed: string): string {
   return line.slice(TOKEN_LINE.length + 1).trim();
 }
 
-function stepArgs({ host, instanceId }: SwarmMachine, { sshDirectory, authorizedKeys }: SwarmMachinesArgs) {
+function stepArgs(
+  { host, instanceId, sshDirectory }: SwarmMachine,
+  { authorizedKeys }: Pick<SwarmMachinesArgs, "authorizedKeys">,
+) {
   const keys = pulumi.output(authorizedKeys).apply((all) => all.join("\n"));
   return { sshDirectory, host, instanceId, keys };
 }
@@ -115,12 +121,29 @@ function workerStep(
   );
 }
 
+/** Who is to be in the swarm. Others get no more work, so that nothing is started where it would have to leave again. */
+function rosterStep(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions) {
+  const { manager, workers } = args;
+  const { host, sshDirectory, instanceId } = manager;
+  return machineStep(
+    `${manager.name}-roster`,
+    {
+      ...{ host, sshDirectory, instanceId },
+      variables: { NODES: [manager, ...workers].map(({ name }) => name).join(" ") },
+      create: renderRosterScript(),
+      timeoutSeconds: 60,
+    },
+    opts,
+  );
+}
+
 /** A worker's place in the swarm, given and taken by the manager: what runs on it moves before it goes. */
 function admission(worker: SwarmMachine, args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions) {
+  const { host, sshDirectory } = args.manager;
   return machineStep(
     `${worker.name}-place`,
     {
-      ...{ host: args.manager.host, sshDirectory: args.sshDirectory, instanceId: worker.instanceId },
+      ...{ host, sshDirectory, instanceId: worker.instanceId },
       variables: { NODE: worker.name },
       create: renderAdmitScript(),
       delete: renderDismissScript(),

@@ -75,11 +75,30 @@ docker node update --availability active "$NODE" >/dev/null
 `;
 }
 
-/** Run on the leader: moves all work off the machine `$NODE`, waits until it has none, and takes it off the list. */
+/**
+ * Run on the leader, before services change: machines that are not among `$NODES` get no more work. What they have stays
+ * until it has been started elsewhere; they leave when that is done.
+ */
+export function renderRosterScript(): string {
+  return `set -eu
+docker node ls --format '{{.ID}} {{.Hostname}} {{.Availability}}' | while read -r id hostname availability; do
+  case " $NODES " in
+    *" $hostname "*) [ "$availability" != Pause ] || docker node update --availability active "$id" >/dev/null ;;
+    *) [ "$availability" != Active ] || docker node update --availability pause "$id" >/dev/null ;;
+  esac
+done
+`;
+}
+
+/**
+ * Run on the leader: moves all work off the machine `$NODE`, waits until it has none, and takes it off the list. One that
+ * is down has none, whatever it was last heard to run.
+ */
 export function renderDismissScript(): string {
   return `docker node update --availability drain "$NODE" >/dev/null 2>&1 || exit 0
 waited=0
 while [ "$waited" -lt 120 ]; do
+  [ "$(docker node inspect --format '{{.Status.State}}' "$NODE")" = ready ] || break
   docker node ps --format '{{.CurrentState}}' "$NODE" | grep -q '^Running' || break
   sleep 2
   waited=$((waited + 2))

@@ -5,18 +5,23 @@ import type * as pulumi from "@pulumi/pulumi";
 export type Scope = {
   /** The start of its name; also in its labels. */
   readonly prefix: string;
-  /** Where services with volumes and services with ports of the machine run, where there are several machines. */
-  readonly placement?: { readonly data: string; readonly door: string };
-  /** How machines are let into the registry that images are in; the stack's own asks for nothing. */
-  readonly pullAuth?: {
-    readonly serverAddress: string;
-    readonly username: pulumi.Input<string>;
-    readonly password: pulumi.Input<string>;
-  };
+  /** Where services run, where the engine is of machines that differ: Swarm's constraints. */
+  readonly placement?: Placement;
   /** Directory of the SSH files that an engine elsewhere is reached with. */
   readonly sshDirectory?: string;
   /** The release that the stack's services are changed by, all of them or none. */
   readonly release?: ReleaseScope;
+};
+
+export type Placement = {
+  /** For services with volumes. */
+  readonly data: string;
+  /** For those with ports of the machine. */
+  readonly door: string;
+  /** For all others. */
+  readonly others: string;
+  /** How many machines there are. With another number, all others are started anew, which spreads them. */
+  readonly machines: number;
 };
 
 /** What services and the release that they are part of must know of one another. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { inputsOf, recordProgram } from "../recording/record-program.ts";
 import { configFile, secretFile } from "./file-source.ts";
 import { contentHash } from "./names.ts";
-import { type RunServiceArgs, runService } from "./service.ts";
+import { type RunServiceArgs, runService, SPEC_VARIABLE } from "./service.ts";
 
 const scope = { prefix: "test" };
 
@@ -85,21 +85,31 @@ describe("a service by the rules of the house", () => {
   });
 });
 
-describe("where there are several machines, a service runs", () => {
-  const placement = { data: "data here", door: "door here" };
+describe("where the machines of an engine differ, a service runs", () => {
+  const placement = { data: "data here", door: "door here", others: "anywhere", machines: 3 };
   const constraints = async (more: Partial<RunServiceArgs>) =>
     (await registered({ scope: { ...scope, placement }, ...more })).taskSpec.placement?.constraints;
 
-  test("with its data where that is, with its ports where people look for them, and else anywhere", async () => {
+  test("with its data where that is, with its ports where people look for them, and else where it may", async () => {
     expect(await constraints({ volumes: { "/data": "data" } })).toEqual(["data here"]);
     expect(await constraints({ publish: { 80: 80 } })).toEqual(["door here"]);
-    expect(await constraints({})).toBeUndefined();
+    expect(await constraints({})).toEqual(["anywhere"]);
   });
 
   test("beside the door where the door reads its volume", async () => {
     expect(await constraints({ volumes: { "/data": "data" }, besideDoor: true })).toEqual(["door here"]);
     const reader = { publish: { 80: 80 }, readOnlyVolumes: { "/theirs": "theirs" } };
     expect(await constraints(reader)).toEqual(["door here"]);
+  });
+
+  test("anew with another number of machines, unless it has its place: nothing else would move to a new one", async () => {
+    const specWith = async (machines: number, more: Partial<RunServiceArgs>) => {
+      const on = { ...scope, placement: { ...placement, machines } };
+      return (await registered({ scope: on, ...more })).taskSpec.containerSpec.env[SPEC_VARIABLE];
+    };
+    expect(await specWith(3, {})).not.toBe(await specWith(5, {}));
+    const data = { volumes: { "/data": "data" } };
+    expect(await specWith(3, data)).toBe(await specWith(5, data));
   });
 });
 

@@ -114,11 +114,23 @@ function taskSpec(args: RunServiceArgs): inputs.ServiceTaskSpec {
 }
 
 /** Data is on one machine, and so is the address that people know. Everything else may run anywhere. */
-function placement({ scope, volumes, publish, besideDoor }: RunServiceArgs) {
+function pins({ scope, volumes, publish, besideDoor }: RunServiceArgs): string[] {
   const { data, door } = scope.placement ?? {};
   const withData = data && volumes && !besideDoor ? [data] : [];
-  const constraints = [...withData, ...(door && (publish || besideDoor) ? [door] : [])];
-  return constraints.length > 0 ? { placement: { constraints } } : {};
+  return [...withData, ...(door && (publish || besideDoor) ? [door] : [])];
+}
+
+/** A service that says nothing here would keep what it was once told: the provider has it so. */
+function placement(args: RunServiceArgs) {
+  const { placement } = args.scope;
+  if (!placement) return {};
+  const pinned = pins(args);
+  return { placement: { constraints: pinned.length > 0 ? pinned : [placement.others] } };
+}
+
+/** Swarm moves nothing by itself to a machine that is new: what may run anywhere is started anew for it. */
+function machinesFor(args: RunServiceArgs): number | undefined {
+  return pins(args).length > 0 ? undefined : args.scope.placement?.machines;
 }
 
 /** One container at a time; the first that does not get healthy, or dies within the monitored time, undoes it all. */
@@ -165,7 +177,8 @@ function isAwaitedByRelease({ scope, updateOrder, volumes }: RunServiceArgs): bo
 export function runService(name: string, args: RunServiceArgs, opts: pulumi.CustomResourceOptions): Service {
   const { scope } = args;
   const attempt = isAwaitedByRelease(args) ? scope.release?.attempt : undefined;
-  const spec = pulumi.jsonStringify({ ...serviceSpec(args), attempt }).apply(contentHash);
+  const asked = { ...serviceSpec(args), attempt, machines: machinesFor(args) };
+  const spec = pulumi.jsonStringify(asked).apply(contentHash);
   const service = new Service(
     name,
     {
@@ -173,7 +186,6 @@ export function runService(name: string, args: RunServiceArgs, opts: pulumi.Cust
       labels: labelsOf(scope),
       ...serviceSpec({ ...args, env: { ...args.env, [SPEC_VARIABLE]: spec } }),
       ...(isAwaitedByRelease(args) ? {} : { convergeConfig: { delay: "1s", timeout: "3m" } }),
-      ...(scope.pullAuth ? { auth: scope.pullAuth } : {}),
     },
     scope.release ? pulumi.mergeOptions(opts, { dependsOn: scope.release.begun }) : opts,
   );

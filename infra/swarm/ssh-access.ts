@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import {
@@ -39,11 +48,13 @@ function ownSocketDirectory(directory: string): string {
   return path;
 }
 
+/** At once: somebody may be reading it. */
 function write(file: string, text: string, mode: number): void {
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, text, { mode });
-  chmodSync(file, mode);
+  writeFileSync(`${file}.new`, text, { mode });
+  chmodSync(`${file}.new`, mode);
+  renameSync(`${file}.new`, file);
 }
 
 /**

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { exampleManifest } from "../../infra/operations/release/example-manifest.ts";
+import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
 import { inputsOf, type RecordedResource, recordProgram } from "../../infra/recording/record-program.ts";
 import { BASE_IMAGE_NAMES, type BaseImage, type BaseImageName } from "../../infra/swarm/base-images.ts";
 import { engineProvider } from "../../infra/swarm/engine.ts";
@@ -10,7 +12,13 @@ import { registryAddress } from "../../infra/swarm/registry-address.ts";
 import { containerStack } from "../container-stack.ts";
 import { readConfig } from "../read-config.ts";
 import { prodStack } from "../prod.ts";
-import { CONTAINER_SECRETS, ContainerSettings, PROD_SECRETS, ProdSettings } from "../settings.ts";
+import {
+  CONTAINER_SECRETS,
+  ContainerSettings,
+  PROD_SECRETS,
+  ProdSettings,
+  REGISTRY_SECRETS,
+} from "../settings.ts";
 import { exampleConfig, exampleText, prodText, withCertificates } from "./example-config.ts";
 
 const DOCKERFILES = ["app/Dockerfile", "app/Dockerfile.web", "backup/Dockerfile", "certificates/Dockerfile"];
@@ -60,13 +68,19 @@ async function recordArchived() {
   return recordLocal(exampleText().replace("pitr: false", "pitr: true"));
 }
 
-async function recordProd(text = prodText()) {
+async function recordProd(text = prodText(), rollback?: ReleaseManifest) {
   const { resources } = await recordProgram(
     async () => {
-      const config = await readConfig({ root, schema: ProdSettings, secretNames: PROD_SECRETS });
-      await prodStack({ ...config, root, baseImages, version: "1.0.0", askRefused: notRefused });
+      const config = await readConfig({
+        ...{ root, schema: ProdSettings, secretNames: PROD_SECRETS },
+        optionalSecretNames: REGISTRY_SECRETS,
+      });
+      await prodStack({ ...config, root, baseImages, version: "1.0.0", askRefused: notRefused, rollback });
     },
-    { stack: "prod", config: exampleConfig(text), secretConfig: secretConfig(PROD_SECRETS) },
+    {
+      ...{ stack: "prod", config: exampleConfig(text) },
+      secretConfig: secretConfig([...PROD_SECRETS, ...REGISTRY_SECRETS]),
+    },
   );
   return resources;
 }
@@ -119,13 +133,48 @@ test("with the certificates of its example, prod has what asks for them and anot
   expect(others).toEqual(["Service edge", "ServiceConfig edge-conf"]);
 });
 
+/** Production's settings with three machines. */
+const three = () =>
+  prodText().replace("nodes: 1\n", "nodes: 3\n").replace("allowPaid: false", "allowPaid: true");
+
+type TaskSpec = { containerSpec: { image: string }; placement: { constraints: string[] } };
+
+test("from one machine to three, only what may run anywhere starts anew: data and door stay as they are", async () => {
+  const [one, more] = [await recordProd(), await recordProd(three())];
+  const services = (resources: RecordedResource[]) =>
+    resources.filter(({ type }) => type.endsWith(":Service")).map(({ name, inputs }) => ({ name, inputs }));
+  const before = new Map(services(one).map(({ name, inputs }) => [name, JSON.stringify(inputs)]));
+  const changed = services(more).filter(({ name, inputs }) => before.get(name) !== JSON.stringify(inputs));
+  expect(changed.map(({ name }) => name)).toEqual(["backend", "frontend", "worker"]);
+  const address = "fra.ocir.io/namespace/slipway-prod/slipway";
+  for (const { inputs } of changed) {
+    const { containerSpec, placement } = inputs.taskSpec as TaskSpec;
+    expect(containerSpec.image).toMatch(new RegExp(`^${address}/(app|web)@sha256:`));
+    expect(placement.constraints).toEqual(["node.platform.os == linux"]);
+  }
+  const repositories = more.filter(({ type }) => type.endsWith(":ContainerRepository"));
+  const names = repositories.map(({ inputs }) => inputs.displayName);
+  expect(names).toEqual(["slipway-prod/slipway/app", "slipway-prod/slipway/web"]);
+});
+
+test("a release of when there was one machine goes back to that machine: no other can have its images", async () => {
+  const names = ["postgres", "objectStore", "edge", "app", "web", "backups"];
+  const images = Object.fromEntries(
+    names.map((name) => [name, `127.0.0.1:25000/${name}@sha256:${"0".repeat(64)}`]),
+  );
+  const resources = await recordProd(three(), { ...exampleManifest(7, null), images, settings: {} });
+  const backend = resources.find(({ type, name }) => type.endsWith(":Service") && name === "backend");
+  const { placement } = backend?.inputs.taskSpec as TaskSpec;
+  expect(placement.constraints).toEqual(["node.labels.slipway.data == true"]);
+});
+
 test.each([
   ["local", recordLocal],
   ["prod", () => recordProd()],
   ["archived local", recordArchived],
 ])("no secret's value stands in what the %s stack registers", async (_stack, record) => {
   const text = goldenText(await record());
-  for (const name of PROD_SECRETS) {
+  for (const name of [...PROD_SECRETS, ...REGISTRY_SECRETS]) {
     expect(text).not.toContain(`value of ${name}`);
     expect(text).not.toContain(Buffer.from(`value of ${name}`).toString("base64"));
   }
