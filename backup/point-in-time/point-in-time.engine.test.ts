@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ArchiveRig, OTHER_ARCHIVE_CONFIG, startArchiveRig } from "../testing/archive-rig.ts";
+import { type ArchiveRig, startArchiveRig } from "../testing/archive-rig.ts";
+import { OTHER_ARCHIVE_CONFIG } from "../testing/archive-rig-settings.ts";
 import type { PointInTimeStatus } from "./status.ts";
 
 const STORE = "s3:app-backups/point-in-time";

@@ -17,21 +17,19 @@ import {
   renderPostgresStart,
   renderRolesSql,
 } from "../../infra/data/postgres-files.ts";
-import { backupConfig } from "../../infra/operations/backups.ts";
-import { renderPgBackRestConfig } from "../../infra/operations/pgbackrest-config.ts";
+import {
+  type ArchiveRigOptions,
+  OFFSITE_BUCKET,
+  PASSWORD,
+  programConfig,
+  rigSettings,
+  STORE,
+  secretTexts,
+} from "./archive-rig-settings.ts";
 import type { Ended } from "./rig.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
-const PASSWORD = "tests-tests-tests";
-const KEY = "the-right-key-of-these-tests";
-const STORE = "object-store:9000";
 const START_MS_MAX = 60_000;
-
-const settings = {
-  ...{ schedule: "0 3 * * *", objectsRereadEvery: 7, jobs: 2, memoryMb: 384, cpus: 1 },
-  keep: { last: 3, daily: 7, weekly: 4, monthly: 3, restorePoints: 5 },
-  ...{ pitr: true, baseBackups: { schedule: "0 2 * * *", keep: 2 }, archiveSecondsMax: 3_600 },
-};
 
 /** A server that archives its log into an object store, both as the stack runs them, and the program beside them. */
 export type ArchiveRig = {
@@ -54,30 +52,6 @@ function image(name: string): string {
 
 async function docker(...args: string[]): Promise<string> {
   return (await execa("docker", args)).stdout;
-}
-
-function archiveConfig(key: string): string {
-  const { repositories } = backupConfig({ settings, objectStore: { endpoint: STORE, bucket: "app" } });
-  const keys = { accessKey: "tests", secretKey: PASSWORD, caFile: "/run/ca/ca.crt" };
-  const open = repositories.map((repository) => ({ ...repository, ...keys }));
-  const rendered = renderPgBackRestConfig({ key, keep: 2, jobs: 2, repositories: open });
-  // A quarter of the stack's own patience: what a test waits for is in proportion.
-  return rendered.replace("io-timeout=8", "io-timeout=2");
-}
-
-/** What the stack gives both as secrets. */
-function secretTexts(server: { certificate: string; key: string }): Record<string, string> {
-  return {
-    "postgres-password": PASSWORD,
-    "app-database-password": PASSWORD,
-    "postgres-tls-certificate": server.certificate,
-    "postgres-tls-key": server.key,
-    "database-url": `postgres://postgres:${PASSWORD}@postgres:5432/app?sslmode=verify-full&sslrootcert=/run/ca/ca.crt`,
-    "object-store-user": "tests",
-    "object-store-password": PASSWORD,
-    key: KEY,
-    "pgbackrest.conf": archiveConfig(KEY),
-  };
 }
 
 function writeFiles(directory: string, texts: Record<string, string>): string {
@@ -121,7 +95,7 @@ async function startServer({ id, folder, secrets, port }: Places): Promise<void>
     "start.sh": renderPostgresStart(
       postgresArguments(
         { memoryMb: 384, cpus: 1, connectionsMax: 50 },
-        { secondsMax: settings.archiveSecondsMax },
+        { secondsMax: rigSettings.archiveSecondsMax },
       ),
     ),
     "roles.sql": renderRolesSql({ role: "app", database: "app" }),
@@ -230,7 +204,7 @@ async function until(what: string, work: () => Promise<unknown>): Promise<void> 
   }
 }
 
-async function prepare(): Promise<Places> {
+async function prepare(options: ArchiveRigOptions): Promise<Places> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-archive-"));
   chmodSync(folder, 0o755);
   const id = `slipway-test-archive-${randomBytes(3).toString("hex")}`;
@@ -238,17 +212,17 @@ async function prepare(): Promise<Places> {
   writeFiles(join(folder, "ca"), { "ca.crt": authority.certificate });
   const store = await authority.issue(["object-store"]);
   writeFiles(join(folder, "store"), { "public.crt": store.certificate, "private.key": store.key });
-  const config = backupConfig({ settings, objectStore: { endpoint: STORE, bucket: "app" } });
-  writeFiles(join(folder, "program"), { "backup.json": JSON.stringify(config) });
-  const texts = writeFiles(join(folder, "secrets"), secretTexts(await authority.issue(["postgres"])));
+  writeFiles(join(folder, "program"), { "backup.json": JSON.stringify(programConfig(options)) });
+  const server = await authority.issue(["postgres"]);
+  const texts = writeFiles(join(folder, "secrets"), secretTexts(server, options));
   await docker("network", "create", id);
   const secrets = await secretVolume(`${id}-secrets`, texts);
   return { id, folder, secrets, port: await freePort() };
 }
 
 /** Starts both, with the app's tables, an archive that is ready and a key that fits. */
-export async function startArchiveRig(): Promise<ArchiveRig> {
-  const places = await prepare();
+export async function startArchiveRig(options: ArchiveRigOptions = {}): Promise<ArchiveRig> {
+  const places = await prepare(options);
   const { id, folder, port } = places;
   const program = join(folder, "bundle");
   execFileSync(process.execPath, [join(PROJECT, "backup/build.ts"), program], { cwd: PROJECT });
@@ -257,7 +231,7 @@ export async function startArchiveRig(): Promise<ArchiveRig> {
   const [query, rclone] = [querier(places), tamperer(places)];
   const untilReady = () => until("the server", () => query("SELECT FROM pg_roles WHERE rolname = 'app'"));
   await untilReady();
-  await until("the store", () => rclone(["lsd", "s3:"]));
+  await until("the store", () => rclone(["mkdir", `s3:${OFFSITE_BUCKET}`]));
   const url = `postgres://app:${PASSWORD}@127.0.0.1:${port}/app?sslmode=no-verify`;
   await migrate(url, await readMigrations(new URL("../../app/migrations/", import.meta.url)), "tests");
   return {
@@ -271,6 +245,3 @@ export async function startArchiveRig(): Promise<ArchiveRig> {
     },
   };
 }
-
-/** pgBackRest's configuration with another key than the one that everything was encrypted with. */
-export const OTHER_ARCHIVE_CONFIG = archiveConfig("another-key");
