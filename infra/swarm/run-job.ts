@@ -13,11 +13,14 @@ import { lastLines } from "./last-lines.ts";
 /** A job ended badly; its message says why. */
 export class JobFailure extends Error {
   override readonly name = "JobFailure";
+  /** As the engine tells it, or that it took too long. */
+  readonly reason: string;
   /** The last lines that its container wrote. */
   readonly lines: string;
 
-  constructor(reason: string, lines: string) {
-    super(`${reason}. Its last lines:\n${lines}`);
+  constructor(job: string, reason: string, lines: string) {
+    super(`${job} failed: ${reason}. Its last lines:\n${lines}`);
+    this.reason = reason;
     this.lines = lines;
   }
 }
@@ -60,7 +63,7 @@ export async function runJob(job: JobSpec, run: Docker = docker): Promise<string
     const end = await waitForEnd(job, run);
     const lines = await lastLines(job.name, LOG_LINES, run);
     if (end.state !== "failed") return lines;
-    throw new JobFailure(`${job.name} failed: ${end.reason}`, lines);
+    throw new JobFailure(job.name, end.reason, lines);
   } finally {
     await remove(job, run);
   }

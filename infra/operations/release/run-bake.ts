@@ -70,8 +70,10 @@ export async function bake(context: GateContext<BakeSpec>): Promise<GateEvidence
     throw error;
   });
   await refuseEnded(context, "bake");
-  if ("error" in outcome)
-    return refuse(context, { gate: "bake", reason: "the watch failed", lines: outcome.error.lines });
+  if ("error" in outcome) {
+    const { reason, lines } = outcome.error;
+    return refuse(context, { gate: "bake", reason: `the watch failed (${reason})`, lines });
+  }
   const { processes, counted, asked, faults } = outcome;
   const fault =
     faults.length > 1

@@ -22,7 +22,8 @@ async function job(context: Context, what: string, spec: JobSpec): Promise<strin
     return await runJob(spec, context.docker);
   } catch (error) {
     if (!(error instanceof JobFailure)) throw error;
-    return refuse(context, { gate: "migration", reason: `${what} failed`, lines: error.lines });
+    const { reason, lines } = error;
+    return refuse(context, { gate: "migration", reason: `${what} failed (${reason})`, lines });
   }
 }
 
