@@ -32,6 +32,15 @@ async function columns(): Promise<string[]> {
   return rows.map(({ column_name }) => column_name);
 }
 
+/** How many connections wait for a table. */
+async function waiting(): Promise<number> {
+  const { rows } = await admin.query(
+    "SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'",
+    [database],
+  );
+  return rows.length;
+}
+
 test("a plan of an empty database misses everything, and changes nothing", async () => {
   const plan = await planMigrations(url, [first, second]);
   expect(plan).toEqual({
@@ -63,4 +72,22 @@ test("a release that does not know an incompatible migration refuses the databas
   await migrate(url, [first, second], "test");
   await expect(planMigrations(url, [first])).rejects.toThrow("0002-second.sql: is in the database");
   expect((await planMigrations(url, [first, second])).missing).toEqual([]);
+});
+
+test("a migration that waits for a table holds up nobody for long, and is applied when the table is free", async () => {
+  await migrate(url, [first], "test");
+  const reader = new pg.Client({ connectionString: url });
+  const request = new pg.Client({ connectionString: url, statement_timeout: 10_000 });
+  await Promise.all([reader.connect(), request.connect()]);
+  await reader.query("BEGIN; SELECT FROM things");
+  const notes: string[] = [];
+  const waits = migrate(url, [first, second], "test", (text) => notes.push(text));
+  await expect.poll(waiting).toBe(1);
+  await request.query("SELECT FROM things");
+  await reader.end();
+  expect(await waits).toEqual(["0002-second.sql"]);
+  expect(notes).toContainEqual(
+    expect.stringMatching(/^0002-second\.sql: .*lock timeout: others use the table/),
+  );
+  await request.end();
 });

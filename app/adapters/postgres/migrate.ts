@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
 export interface Migration {
@@ -17,7 +18,13 @@ export class MigrationError extends Error {
 
 /** One number for all releases: two deployers wait for each other. */
 const LOCK = 7_365_821_904;
-const LOCK_TIMEOUT = "30s";
+/**
+ * A migration that waits for a table makes every request to that table wait behind it: so it waits for a moment only,
+ * gives way, and tries again. A backup holds all tables, though not against requests, for as long as it reads.
+ */
+const TABLE_WAIT_MS = 2_000;
+const GIVE_WAY_MS = 3_000;
+const TRIES_MAX = 60;
 
 /** Reads `NNNN-name.sql` files in order; each starts with `-- compatible: yes` or `no`. */
 export async function readMigrations(folder: URL): Promise<Migration[]> {
@@ -80,12 +87,14 @@ export async function migrate(
       name text PRIMARY KEY, checksum text NOT NULL, compatible boolean NOT NULL,
       release text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
     const missing = missingMigrations(migrations, await appliedMigrations(client));
-    await inOneTransaction(client, async () => {
-      for (const migration of missing) {
-        note(`applying ${migration.name}`);
-        await apply(client, migration, release);
-      }
-    });
+    await whenTablesAreFree(note, () =>
+      inOneTransaction(client, async () => {
+        for (const migration of missing) {
+          note(`applying ${migration.name}`);
+          await apply(client, migration, release);
+        }
+      }),
+    );
     return missing.map(({ name }) => name);
   });
 }
@@ -110,10 +119,28 @@ async function appliedMigrations(client: pg.Client): Promise<Applied[]> {
   return rows;
 }
 
+/** Does the work again, from its beginning, where others have held one of its tables for too long. */
+async function whenTablesAreFree(note: (text: string) => void, work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTableTaken(error) || tries === TRIES_MAX) throw error;
+      note(`${(error as Error).message}: others use the table; trying again`);
+      await sleep(GIVE_WAY_MS);
+    }
+  }
+}
+
+/** 55P03: lock_not_available. */
+function isTableTaken(error: unknown): boolean {
+  return error instanceof MigrationError && (error.cause as { code?: string } | undefined)?.code === "55P03";
+}
+
 async function inOneTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
   await client.query("BEGIN");
   try {
-    await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+    await client.query(`SET LOCAL lock_timeout = ${TABLE_WAIT_MS}`);
     await work();
     await client.query("COMMIT");
   } catch (error) {
