@@ -1,62 +1,55 @@
 import { execa } from "execa";
 import { expect } from "vitest";
 import { ensureLocalSettings } from "../cli/local-settings.ts";
-import { readLocalStack } from "../cli/local-stack.ts";
 import { readLedger } from "../infra/operations/release/ledger.ts";
 import type { ReleaseManifest } from "../infra/operations/release/manifest.ts";
 import { docker } from "../infra/swarm/docker-client.ts";
-import { ApiClient } from "./api-client.ts";
-import { type Checkout, freshCheckout, type Outcome, type RunOptions } from "./checkout.ts";
+import type { Checkout, Outcome, RunOptions } from "./checkout.ts";
 import { type LoadResult, startLoad } from "./load.ts";
+import { type RunningStack, runningStack } from "./running-stack.ts";
 import { setSetting } from "./set-setting.ts";
 
 /** The load of a story: what two processors can bear beside a build of images. */
 const REQUESTS_PER_SECOND = 40;
 
+/** What an up under load came to. */
+export type Loaded = { outcome: Outcome; load: LoadResult; seconds: number };
+
 /** A stack that is up, in a checkout whose app can be changed. */
-export type ReleasedStack = {
-  checkout: Checkout;
-  prefix: string;
-  api: ApiClient;
+export type ReleasedStack = RunningStack & {
   up(options?: RunOptions): Promise<Outcome>;
   /** The same under load. */
-  upUnderLoad(options?: RunOptions): Promise<{ outcome: Outcome; load: LoadResult }>;
+  upUnderLoad(options?: RunOptions): Promise<Loaded>;
   set(path: string[], value: unknown): void;
   /** The services' specifications as the engine has them: equal when they are the same to the last word. */
   specs(): Promise<Record<string, unknown>>;
   /** Releases on record, the oldest first; fails where a record was changed or lost. */
   releases(): Promise<ReleaseManifest[]>;
-  remove(): Promise<void>;
 };
 
-async function output(checkout: Checkout, ...args: string[]): Promise<string> {
-  const read = ["pulumi", "stack", "output", ...args, "--stack", "local"];
-  return (await checkout.run("npx", read)).stdout;
+/** Limits of requests out of the way of a load, and work that leaves room for one. */
+async function makeRoom({ root }: Checkout): Promise<void> {
+  await ensureLocalSettings({ root });
+  setSetting(root, ["slipway:app", "requestsPerMinute"], 1_000_000);
+  setSetting(root, ["slipway:app", "expensiveRequestsPerMinute"], 1_000_000);
+  setSetting(root, ["slipway:worker", "cpus"], 0.5);
+  // A load beside builds of images on two processors waits now and then; that is no story here.
+  setSetting(root, ["slipway:release", "p95MsMax"], 60_000);
 }
 
-/** A fresh checkout with its stack up; limits of requests out of the way of a load, and work that leaves room for one. */
+/** A fresh checkout with its stack up and room for a load. */
 export async function releasedStack(): Promise<ReleasedStack> {
-  const checkout = await freshCheckout();
+  const stack = await runningStack(makeRoom);
+  const { checkout, prefix, url, token, api } = stack;
   const up = (options?: RunOptions) => checkout.run("npm", ["run", "up"], options);
-  const set = (path: string[], value: unknown) => setSetting(checkout.root, path, value);
-  await ensureLocalSettings({ root: checkout.root });
-  set(["slipway:app", "requestsPerMinute"], 1_000_000);
-  set(["slipway:app", "expensiveRequestsPerMinute"], 1_000_000);
-  set(["slipway:worker", "cpus"], 0.5);
-  // A load beside builds of images on two processors waits now and then; that is no story here.
-  set(["slipway:release", "p95MsMax"], 60_000);
-  const first = await up();
-  expect(first.exitCode, first.all).toBe(0);
-  const { namePrefix: prefix } = await readLocalStack(checkout.root);
-  const url = await output(checkout, "url");
-  const token = await output(checkout, "apiToken", "--show-secrets");
-  const api = new ApiClient(url, token);
   return {
-    ...{ checkout, prefix, api, up, set },
+    ...{ ...stack, up, set: (path, value) => setSetting(checkout.root, path, value) },
     async upUnderLoad(options) {
       const stop = await startLoad({ url, token, api, perSecond: REQUESTS_PER_SECOND });
+      const started = performance.now();
       const outcome = await up(options);
-      return { outcome, load: await stop() };
+      const seconds = (performance.now() - started) / 1_000;
+      return { outcome, seconds, load: await stop() };
     },
     async specs() {
       const names = ["backend", "worker", "frontend", "edge"].map((name) => `${prefix}-${name}`);
@@ -68,11 +61,6 @@ export async function releasedStack(): Promise<ReleasedStack> {
       const { releases, faults } = await readLedger(prefix, docker);
       expect(faults).toEqual([]);
       return releases.map(({ manifest }) => manifest);
-    },
-    async remove() {
-      const { exitCode, all } = await checkout.run("npm", ["run", "down", "--", "--purge"]);
-      if (exitCode !== 0) throw new Error(all);
-      checkout.remove();
     },
   };
 }

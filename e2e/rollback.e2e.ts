@@ -1,99 +1,78 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readLocalStack } from "../cli/local-stack.ts";
 import type { ReleaseManifest } from "../infra/operations/release/manifest.ts";
-import { ApiClient } from "./api-client.ts";
-import { type Checkout, freshCheckout, type Outcome, type RunOptions } from "./checkout.ts";
+import type { Outcome } from "./checkout.ts";
 import { imageOf, objectsOf } from "./engine.ts";
+import { type RunningStack, runningStack } from "./running-stack.ts";
+import { setVersion, withText } from "./variant.ts";
 
 const MIGRATION = "app/migrations/0002-notes.sql";
 const ROLLBACK = "npx pulumi stack rollback --stack local";
 
-let checkout: Checkout;
-let prefix: string;
-let api: ApiClient;
-
-async function typed(command: string, options?: RunOptions): Promise<Outcome> {
-  const outcome = await checkout.shell(command, options);
-  expect(outcome.exitCode, `${command}\n${outcome.all}`).toBe(0);
-  return outcome;
-}
+let stack: RunningStack;
 
 async function refused(command: string, message: RegExp): Promise<Outcome> {
   const before = await ids();
-  const outcome = await checkout.shell(command);
+  const outcome = await stack.checkout.shell(command);
   expect(outcome.exitCode, outcome.all).toBe(1);
   expect(outcome.all).toMatch(message);
   expect(await ids()).toEqual(before);
   return outcome;
 }
 
-/** The app's version from now on: other code, other images. */
-function setVersion(version: string): void {
-  const file = join(checkout.root, "app/package.json");
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), version }, null, 2));
-}
-
 /** A change of the schema that no release before can work on. */
 function addMigration(): void {
   const sql = "-- compatible: no\nALTER TABLE datasets ADD COLUMN note text NOT NULL DEFAULT 'none';\n";
-  writeFileSync(join(checkout.root, MIGRATION), sql);
+  withText(stack.checkout.root, MIGRATION, sql).apply();
 }
 
 async function deploy(version: string): Promise<ReleaseManifest> {
-  setVersion(version);
-  await typed("npm run up");
+  setVersion(stack.checkout.root, version);
+  await stack.typed("npm run up");
   return (await releases())[0] as ReleaseManifest;
 }
 
 /** The ledger, the newest first. Fails where a record was changed or lost. */
 async function releases(): Promise<ReleaseManifest[]> {
-  const { stdout } = await typed("npx slipway releases --json");
+  const { stdout } = await stack.typed("npx slipway releases --json");
   return (JSON.parse(stdout) as { releases: ReleaseManifest[] }).releases;
 }
 
 const ids = async () => (await releases()).map(({ id }) => id);
-const version = async () => (await api.call<{ version: string }>("GET", "/health")).version;
+const version = async () => (await stack.api.call<{ version: string }>("GET", "/health")).version;
 
 /** Everything in the app's tables, row by row. */
 async function rows(): Promise<string> {
-  const container = `$(docker ps -qf name=${prefix}-postgres)`;
+  const container = `$(docker ps -qf name=${stack.prefix}-postgres)`;
   const tables = ["schema_migrations", "datasets", "jobs", "job_log", "models"];
   const queries = tables.map((table) => `-c 'select * from ${table} order by 1, 2'`).join(" ");
-  return (await typed(`docker exec ${container} psql -U postgres app ${queries}`)).stdout;
+  return (await stack.typed(`docker exec ${container} psql -U postgres app ${queries}`)).stdout;
 }
 
 /** Has every container of the app end at its start, against all that Swarm does to prevent it. */
 async function breakApp(): Promise<void> {
   const rule = "--update-order stop-first --update-failure-action continue";
   for (const name of ["backend", "worker"])
-    await typed(`docker service update --detach ${rule} --args 'node -e process.exit(1)' ${prefix}-${name}`);
+    await stack.typed(
+      `docker service update --detach ${rule} --args 'node -e process.exit(1)' ${stack.prefix}-${name}`,
+    );
   await expect
-    .poll(() => api.fetch("/health").then(({ status }) => status), { timeout: 120_000 })
+    .poll(() => stack.api.fetch("/health").then(({ status }) => status), { timeout: 120_000 })
     .not.toBe(200);
 }
 
 /** What no end of a rollback leaves: services of its jobs, notes, a second release under way. */
 async function leftOvers(): Promise<string[]> {
-  const { service = [], config = [] } = await objectsOf(prefix);
+  const { service = [], config = [] } = await objectsOf(stack.prefix);
   return [...service, ...config].filter((name) => /by-hand|rollback|note-begun|deploy-lock/.test(name));
 }
 
 beforeAll(async () => {
-  checkout = await freshCheckout();
-  await typed("npm run up");
-  ({ namePrefix: prefix } = await readLocalStack(checkout.root));
-  const output = async (args: string) =>
-    (await typed(`npx pulumi stack output --stack local ${args}`)).stdout;
-  api = new ApiClient(await output("url"), await output("apiToken --show-secrets"));
-  await api.createDataset("boats", "the boat slides down the slipway");
+  stack = await runningStack();
+  await stack.api.createDataset("boats", "the boat slides down the slipway");
 });
 
 afterAll(async () => {
-  const { exitCode, all } = await checkout.run("npm", ["run", "down", "--", "--purge"]);
-  if (exitCode !== 0) throw new Error(all);
-  checkout.remove();
+  await stack?.remove();
 });
 
 describe("a stack with two releases", () => {
@@ -113,15 +92,15 @@ describe("a stack with two releases", () => {
   });
 
   test("goes back to the first, pulled from the registry, though what runs is broken; data stays", async () => {
-    await api.createDataset("ships", "written by the second release");
+    await stack.api.createDataset("ships", "written by the second release");
     const app = first.images.app as string;
     await breakApp();
-    await checkout.run("docker", ["image", "rm", "--force", app]);
-    const { stdout } = await typed(`${ROLLBACK} --to ${first.id} --yes --json`);
+    await stack.checkout.run("docker", ["image", "rm", "--force", app]);
+    const { stdout } = await stack.typed(`${ROLLBACK} --to ${first.id} --yes --json`);
     expect(JSON.parse(stdout)).toMatchObject({ stack: "local", to: first.id, restored: null });
     expect(await version()).toBe(first.version);
-    expect(await imageOf(`${prefix}-backend`)).toBe(app);
-    const { items } = await api.call<{ items: { name: string }[] }>("GET", "/datasets");
+    expect(await imageOf(`${stack.prefix}-backend`)).toBe(app);
+    const { items } = await stack.api.call<{ items: { name: string }[] }>("GET", "/datasets");
     expect(items.map(({ name }) => name).sort()).toEqual(["boats", "ships"]);
     expect((await releases())[0]).toMatchObject({ kind: "rollback", of: first.id, images: first.images });
     expect(await leftOvers()).toEqual([]);
@@ -144,7 +123,7 @@ describe("across a migration that the release before cannot work on", () => {
       after: "0002-notes.sql",
     });
     expect(release.restorePoint).toMatch(/^\d{8}t/);
-    await api.createDataset("rafts", "written after the migration");
+    await stack.api.createDataset("rafts", "written after the migration");
   });
 
   test("the app alone is not taken back", async () => {
@@ -155,12 +134,12 @@ describe("across a migration that the release before cannot work on", () => {
   test("the data is, as it was to the row; killed in the middle, the same command finishes it", async () => {
     const back = `${ROLLBACK} --restore-data --yes`;
     const kill = { at: /updating/, by: "SIGKILL" } as const;
-    const stopped = await checkout.shell(back, { interruption: kill });
+    const stopped = await stack.checkout.shell(back, { interruption: kill });
     expect(stopped.exitCode, stopped.all).not.toBe(0);
     expect(stopped.all).toMatch(/public\.datasets: 3 rows now, 2 rows then/);
-    const { all } = await checkout.shell("npx pulumi up --yes --stack local");
+    const { all } = await stack.checkout.shell("npx pulumi up --yes --stack local");
     expect(all).toMatch(/was begun and not finished\. Finish it first/);
-    const { stdout } = await typed(`${ROLLBACK} --yes --json`);
+    const { stdout } = await stack.typed(`${ROLLBACK} --yes --json`);
     expect(JSON.parse(stdout)).toMatchObject({ to: expect.stringMatching(/^r1-/) });
     expect(await rows()).toBe(before);
     expect(await version()).toBe("0.1.0");
