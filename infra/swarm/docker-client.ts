@@ -17,13 +17,18 @@ export function clientEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return directory ? { ...env, PATH: join(directory, "bin") + delimiter + (env.PATH ?? "") } : env;
 }
 
+/** What a call has printed. A container's log has two streams, and both count; elsewhere the second has warnings. */
+function printed([, verb]: readonly string[], stdout: string, stderr: string): string {
+  return verb === "logs" ? stdout + stderr : stdout || stderr;
+}
+
 /** Docker's client for the engine that an environment names: DOCKER_HOST, and SLIPWAY_SSH_DIRECTORY for one over SSH. */
 export function dockerWith(env: NodeJS.ProcessEnv, { callMsMax = CALL_MS_MAX } = {}): Docker {
   const options = { timeout: callMsMax, killSignal: "SIGKILL", maxBuffer: OUTPUT_BYTES_MAX } as const;
   return (args, input = "") =>
     new Promise((resolve, reject) => {
       const done = (error: Error | null, stdout: string, stderr: string) =>
-        error ? reject(error) : resolve(stdout || stderr);
+        error ? reject(error) : resolve(printed(args, stdout, stderr));
       const child = execFile("docker", [...args], { ...options, env: clientEnvironment(env) }, done);
       // It may end before it has read what it is given; its exit code tells.
       child.stdin?.on("error", () => {});

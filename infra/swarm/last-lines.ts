@@ -4,10 +4,23 @@ import type { Docker } from "./docker-client.ts";
 const LOOK_MS = 250;
 const LOOKS_MAX = 6;
 
-function readLines(target: string, count: number, run: Docker): Promise<string> {
-  return run(["service", "logs", "--raw", "--tail", `${count}`, target]).catch(
-    (error: Error) => `(its log cannot be read: ${error.message.trim()})`,
-  );
+/** Lines of both streams, one after the other, in the order in which they were written; without their times. */
+function inOrder(stamped: string): string {
+  const lines = stamped
+    .split(/(?<=\n)/)
+    .map((line) => /^(\d{4}-\d\d-\d\dT\S+Z) (.*)$/s.exec(line) ?? ["", "", line]);
+  return lines
+    .sort(([, a = ""], [, b = ""]) => (a < b ? -1 : Number(a > b)))
+    .map(([, , text]) => text)
+    .join("");
+}
+
+async function readLines(target: string, count: number, run: Docker): Promise<string> {
+  try {
+    return inOrder(await run(["service", "logs", "--raw", "--timestamps", "--tail", `${count}`, target]));
+  } catch (error) {
+    return `(its log cannot be read: ${(error as Error).message.trim()})`;
+  }
 }
 
 /**

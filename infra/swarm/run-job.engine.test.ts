@@ -38,9 +38,11 @@ test("a job that succeeds runs as its user on a read-only root, and leaves nothi
   expect(leftOver()).not.toContain(NAME);
 });
 
-test("a job that fails tells its last lines, and leaves nothing behind", async () => {
-  await expect(runJob(job("echo the column is missing; exit 3"))).rejects.toThrow(
-    /failed: task: non-zero exit \(3\).*\nthe column is missing/,
+test("a job that fails tells its last lines, of both its streams, and leaves nothing behind", async () => {
+  const script =
+    "echo applying; sleep 0.1; echo the column is missing >&2; sleep 0.1; echo giving up; exit 3";
+  await expect(runJob(job(script))).rejects.toThrow(
+    /failed: task: non-zero exit \(3\).*\napplying\nthe column is missing\ngiving up\n/,
   );
   expect(leftOver()).not.toContain(NAME);
 });

@@ -45,6 +45,15 @@ test("a job's last words are waited for: the engine tells them after the job's e
   await expect(runJob(job, run)).rejects.toThrow(/Its last lines:\nfirst line\nlast line\n$/);
 });
 
+test("a job's words come in their order, though the engine tells those of one stream after those of the other", async () => {
+  const log = [
+    ...["2026-11-26T08:00:01.100000000Z applying", "2026-11-26T08:00:03.000000000Z putting back"],
+    ...["2026-11-26T08:00:02.000000000Z no such table", ""],
+  ];
+  const { run } = client({ ps: task("Complete"), logs: () => log.join("\n") });
+  expect(await runJob(job, run)).toBe("applying\nno such table\nputting back\n");
+});
+
 test("a job that an interrupted run has left is removed first, and that there is none is no error", async () => {
   const none = () => {
     throw new Error("Error: No such service: test-job: not found");
