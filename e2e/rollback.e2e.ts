@@ -42,10 +42,8 @@ const version = async () => (await stack.api.call<{ version: string }>("GET", "/
 
 /** Everything in the app's tables, row by row. */
 async function rows(): Promise<string> {
-  const container = `$(docker ps -qf name=${stack.prefix}-postgres)`;
   const tables = ["schema_migrations", "datasets", "jobs", "job_log", "models"];
-  const queries = tables.map((table) => `-c 'select * from ${table} order by 1, 2'`).join(" ");
-  return (await stack.typed(`docker exec ${container} psql -U postgres app ${queries}`)).stdout;
+  return stack.psql(...tables.map((table) => `select * from ${table} order by 1, 2`));
 }
 
 /** Has every container of the app end at its start, against all that Swarm does to prevent it. */

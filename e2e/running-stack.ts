@@ -1,3 +1,4 @@
+import { execa } from "execa";
 import { readLocalStack } from "../cli/local-stack.ts";
 import { ApiClient } from "./api-client.ts";
 import { type Checkout, freshCheckout, type Outcome, type RunOptions } from "./checkout.ts";
@@ -12,6 +13,8 @@ export type RunningStack = {
   api: ApiClient;
   /** Runs a line as a person types it in the checkout. Throws with what they would have seen where it fails. */
   typed(line: string, options?: RunOptions): Promise<Outcome>;
+  /** What the database answers to queries of its superuser: a line each row, columns with `|` between them. */
+  psql(...queries: string[]): Promise<string>;
   /** Takes everything away, data too. */
   remove(): Promise<void>;
 };
@@ -26,12 +29,17 @@ export async function runningStack(prepare?: (checkout: Checkout) => Promise<voi
   };
   await prepare?.(checkout);
   await typed("npm run up");
+  const prefix = (await readLocalStack(checkout.root)).namePrefix;
   const output = async (args: string) =>
     (await typed(`npx pulumi stack output --stack local ${args}`)).stdout;
   const [url, token] = [await output("url"), await output("apiToken --show-secrets")];
   return {
-    ...{ checkout, url, token, typed, api: new ApiClient(url, token) },
-    prefix: (await readLocalStack(checkout.root)).namePrefix,
+    ...{ checkout, prefix, url, token, typed, api: new ApiClient(url, token) },
+    async psql(...queries) {
+      const { stdout: container } = await execa("docker", ["ps", "-qf", `name=${prefix}-postgres`]);
+      const asked = queries.flatMap((query) => ["-c", query]);
+      return (await execa("docker", ["exec", container, "psql", "-AtU", "postgres", "app", ...asked])).stdout;
+    },
     async remove() {
       await typed("npm run down -- --purge");
       checkout.remove();

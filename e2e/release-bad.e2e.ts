@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { expectNothingLost, expectRefused, type ReleasedStack, releasedStack } from "./released-stack.ts";
+import { type Variant, withChange, withText } from "./variant.ts";
+
+type Bad = {
+  what: string;
+  gate: string;
+  /** Why it is refused, and what its container wrote last. */
+  reason: RegExp;
+  changes(root: string): Variant[];
+};
+
+let stack: ReleasedStack;
+/** How long after its `npm run up` each bad release was undone. */
+const undone: string[] = [];
+
+beforeAll(async () => {
+  stack = await releasedStack();
+});
+
+afterAll(async () => {
+  console.info(undone.join("\n"));
+  await stack?.remove();
+});
+
+const KEELS = "app/migrations/0002-keels.sql";
+const KEELS_SQL = "-- compatible: yes\nALTER TABLE datasets ADD COLUMN keel text;\n";
+const DECKS = "app/migrations/0003-decks.sql";
+const DECKS_SQL = "-- compatible: yes\nCREATE TABLE decks (id bigint PRIMARY KEY);\n";
+
+/** Once the job of the checks is done. */
+const WORKER_DIES = `log.info("job succeeded");
+    if (claim.dataset?.name.startsWith("slipway-verify")) {
+      console.error("the hull leaks");
+      process.exit(1);
+    }`;
+
+const BAD: Bad[] = [
+  {
+    what: "never gets healthy",
+    gate: "roll",
+    reason: /(backend|worker): it did not stay healthy/,
+    changes: (root) => [
+      withChange(root, "app/health.ts", "process.exit(answer?.ok ? 0 : 1)", "process.exit(answer ? 1 : 2)"),
+    ],
+  },
+  {
+    what: "crashes when it was healthy and is looked at",
+    gate: "(verify|bake)",
+    reason: /worker: its container ended .*the hull leaks/s,
+    changes: (root) => [withChange(root, "app/worker/run-job.ts", `log.info("job succeeded");`, WORKER_DIES)],
+  },
+  {
+    what: "answers with 5xx after the switch",
+    gate: "verify",
+    reason: /create job: POST \/api\/v1\/jobs was answered with 500/,
+    changes: (root) => [
+      withChange(root, "app/adapters/postgres/jobs.ts", "INSERT INTO jobs", "INSERT INTO no_such_jobs"),
+    ],
+  },
+  {
+    what: "has a migration that fails half way",
+    gate: "migration",
+    reason: /the migration failed .*0003-decks\.sql: relation "no_such_decks" does not exist/s,
+    changes: (root) => [
+      withText(root, KEELS, KEELS_SQL),
+      withText(root, DECKS, `${DECKS_SQL}INSERT INTO no_such_decks VALUES (1);\n`),
+    ],
+  },
+];
+
+/** The tables with their columns, and the migrations that were applied. */
+function schema(): Promise<string> {
+  return stack.psql(
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
+    "SELECT name FROM schema_migrations ORDER BY 1",
+  );
+}
+
+/** Ids of the restore points that are proven. */
+async function restorePoints(): Promise<string[]> {
+  const { stdout } = await stack.typed("npx slipway backup list --json");
+  const { backups } = JSON.parse(stdout) as {
+    backups: { id: string; kind: string; places: { store: { state: string } } }[];
+  };
+  const good = backups.filter(
+    ({ kind, places }) => kind === "restore-point" && places.store.state === "good",
+  );
+  return good.map(({ id }) => id);
+}
+
+describe.each(BAD)("a release that $what", ({ what, gate, reason, changes }) => {
+  test("is taken back to the last word, with the reason on the screen, and no request is lost", async () => {
+    const before = [await stack.specs(), await stack.releases(), await schema()];
+    const now = async () => [await stack.specs(), await stack.releases(), await schema()];
+    const made = changes(stack.checkout.root);
+    for (const { apply, takeBack } of made) {
+      apply();
+      onTestFinished(takeBack);
+    }
+    const { outcome, load, seconds } = await stack.upUnderLoad();
+    undone.push(`a release that ${what}: undone ${seconds.toFixed(0)} s after "npm run up"`);
+    expectRefused(outcome, gate, reason);
+    expectNothingLost(load);
+    expect(await now()).toEqual(before);
+    const again = await stack.up();
+    expect(again.exitCode, again.all).not.toBe(0);
+    expect(again.all).toMatch(/was refused at .*ask for another try/s);
+    expect(await now()).toEqual(before);
+  });
+});
+
+test("the migration that failed half way has left its restore point; mended, it is recorded with one of its own", async () => {
+  const [left, ...none] = await restorePoints();
+  expect(left).toBeDefined();
+  expect(none).toEqual([]);
+  withText(stack.checkout.root, KEELS, KEELS_SQL).apply();
+  withText(stack.checkout.root, DECKS, DECKS_SQL).apply();
+  const { outcome, load } = await stack.upUnderLoad();
+  expect(outcome.exitCode, outcome.all).toBe(0);
+  expectNothingLost(load);
+  const last = (await stack.releases()).at(-1);
+  expect(last).toMatchObject({
+    number: 2,
+    schema: {
+      before: expect.stringMatching(/^0001-/),
+      after: "0003-decks.sql",
+      migrations: [{ name: "0002-keels.sql" }, { name: "0003-decks.sql" }],
+    },
+  });
+  expect(await restorePoints()).toEqual([left, last?.restorePoint]);
+  expect(await schema()).toMatch(/^datasets\|keel$/m);
+});
