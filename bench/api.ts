@@ -9,12 +9,12 @@ import { renderTable } from "./table.ts";
 
 const SHARE_OF_BARE_MIN = 0.7;
 const CONNECTIONS = 32;
-/** Short runs in turn, so that a slow moment of the machine slows both. */
-const REQUESTS_PER_RUN = 5_000;
+/** Runs in turn, so that a slow moment of the machine slows both; long enough that opening connections is no 1 %. */
+const REQUESTS_PER_RUN = 20_000;
 /** By then both are compiled as far as they will be: fewer flatter the smaller program. */
 const WARM_UP_REQUESTS = 30_000;
 const JOBS = 1_000;
-const rounds = Number(process.argv[2] ?? 8);
+const rounds = Number(process.argv[2] ?? 6);
 
 interface Figures {
   readonly route: string;
