@@ -132,11 +132,20 @@ describe("a fault is told plainly, nothing is lost, and the next up works", () =
 
 describe("an up from nothing that is cut off, again and again,", () => {
   beforeAll(async () => {
+    const names = await execa("docker", [
+      "config",
+      "ls",
+      "--filter",
+      `name=${prefix}-ca-`,
+      "--format",
+      "{{.Name}}",
+    ]);
     const { exitCode, all } = await checkout.run("npm", ["run", "down"]);
     expect(exitCode, all).toBe(0);
-    // As an engine leaves it that was still making it when a killed run had been cleaned up: no state knows it.
-    const network = ["network", "create", "--driver", "overlay", "--label", `slipway.stack=${prefix}`];
-    await execa("docker", [...network, `${prefix}-backend-net`]);
+    // As an engine leaves them that was still making them when a killed run had been cleaned up: no state knows them.
+    const label = ["--label", `slipway.stack=${prefix}`];
+    await execa("docker", ["network", "create", "--driver", "overlay", ...label, `${prefix}-backend-net`]);
+    await execa("docker", ["config", "create", ...label, names.stdout, "-"], { input: "half made" });
   });
 
   test.each<Interruption>([

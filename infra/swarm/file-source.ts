@@ -52,7 +52,13 @@ export function configFile(
   const own = typeof content === "string" ? `${name}-${contentHash(content)}` : name;
   return new ServiceConfig(
     own,
-    { name: contentName(name, args), data: base64(content) },
-    { ...opts, ...NEW_BEFORE_OLD, ...(own === name ? {} : { aliases: [{ name }] }) },
+    { name: contentName(name, args), data: base64(content), labels: labelsOf(args.scope) },
+    // One of before had none; another config for the sake of its labels would meet the name that is taken.
+    {
+      ...opts,
+      ...NEW_BEFORE_OLD,
+      ignoreChanges: ["labels"],
+      ...(own === name ? {} : { aliases: [{ name }] }),
+    },
   );
 }

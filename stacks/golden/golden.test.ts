@@ -168,6 +168,15 @@ test("a release of when there was one machine goes back to that machine: no othe
   expect(placement.constraints).toEqual(["node.labels.slipway.data == true"]);
 });
 
+/** What outlives a killed run on the engine is told by its label: without one it would stand in the way for ever. */
+test("everything that a stack makes under a name on the engine has the stack's label", async () => {
+  const kinds = /^docker:index\/(container|network|secret|service|serviceConfig|volume):/;
+  const made = (await recordProd(withCertificates(prodText()))).filter(({ type }) => kinds.test(type));
+  expect(made.length).toBeGreaterThan(30);
+  const label = { label: "slipway.stack", value: "slipway-prod" };
+  for (const { name, inputs } of made) expect(inputs.labels, name).toContainEqual(label);
+});
+
 test.each([
   ["local", recordLocal],
   ["prod", () => recordProd()],
