@@ -5,6 +5,17 @@ import engine from "@pulumi/pulumi/proto/engine_pb.js";
 import { main } from "@pulumi/pulumi/provider/server.js";
 import { PLUGIN_VERSIONS } from "../../versions.ts";
 import { commandProvider, type Show } from "./provider.ts";
+import { isBusy } from "./run-process.ts";
+
+const LOOK_MS = 500;
+
+/** The engine holds the other end of stdin, so its end means that the engine is gone; what was begun is ended first. */
+function leaveWithEngine(): void {
+  const leave = () => {
+    if (!isBusy()) process.exit();
+  };
+  process.stdin.on("end", () => setInterval(leave, LOOK_MS)).resume();
+}
 
 /** Sends lines to the engine, which shows them at their resource. */
 function engineLog(address: string): Show {
@@ -18,4 +29,5 @@ function engineLog(address: string): Show {
 
 const args = process.argv.slice(2);
 const address = args.findLast((argument) => !argument.startsWith("-"));
+if (address) leaveWithEngine();
 await main(commandProvider(PLUGIN_VERSIONS.command, address ? engineLog(address) : () => {}), args);

@@ -30,6 +30,11 @@ export class ProcessError extends Error {
 
 const running = new Set<ChildProcess>();
 
+/** Whether a command runs. */
+export function isBusy(): boolean {
+  return running.size > 0;
+}
+
 /** Ends every command that runs, with all that it has started. */
 export function endProcesses(): void {
   for (const { pid } of running) {
