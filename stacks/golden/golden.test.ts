@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { exampleManifest } from "../../infra/operations/release/example-manifest.ts";
 import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
 import { inputsOf, type RecordedResource, recordProgram } from "../../infra/recording/record-program.ts";
@@ -28,13 +28,18 @@ let root: string;
 /** A checkout with the least that images are built from, so that the golden file changes with the program alone. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "golden-"));
+  // The directory of SSH's sockets goes with it.
+  vi.stubEnv("TMPDIR", root);
   for (const dockerfile of DOCKERFILES) {
     mkdirSync(join(root, dirname(dockerfile)), { recursive: true });
     writeFileSync(join(root, dockerfile), "FROM x\n");
   }
 });
 
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true });
+});
 
 const baseImages = Object.fromEntries(
   BASE_IMAGE_NAMES.map((name) => [name, { reference: `slipway-base/${name}:abc`, imageId: `sha256:${name}` }]),
