@@ -8,7 +8,7 @@ const BODY_BYTES_MAX = 1024 * 1024;
 /**
  * For tests and people in another process: `POST /faults` adds one {@link Fault}, `DELETE /faults` forgets all;
  * `GET /calls` and `GET /state` show what came in and what is there, `GET /account` who may use the tenancy;
- * `POST /instances/<name>/<kill|start|stop|reboot|terminate>` does to a machine what nobody asked for.
+ * `POST /instances/<name>/<kill|start|stop|reboot|terminate|lose-address>` does to a machine what nobody asked for.
  */
 export async function serveControl(
   emulator: Omit<OciEmulator, "controlUrl" | "stop">,
@@ -36,7 +36,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const route = `${request.method} ${request.url}`;
-  const machine = /^POST \/instances\/([^/]+)\/(kill|start|stop|reboot|terminate)$/.exec(route);
+  const machine = /^POST \/instances\/([^/]+)\/(kill|start|stop|reboot|terminate|lose-address)$/.exec(route);
   if (route === "GET /calls") return sendJson(response, 200, emulator.calls);
   if (route === "GET /state") return sendJson(response, 200, emulator.state);
   if (route === "GET /account") return sendJson(response, 200, emulator.account);

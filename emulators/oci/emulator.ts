@@ -4,7 +4,7 @@ import { type ApiCall, ApiCalls } from "./api-calls.ts";
 import { serveControl } from "./control.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { addImages } from "./images.ts";
-import { terminate } from "./instance.ts";
+import { cardOf, terminate } from "./instance.ts";
 import { ALWAYS_FREE, type Limits } from "./limits.ts";
 import type { Machines } from "./machines.ts";
 import { noMachines } from "./machines.ts";
@@ -13,9 +13,10 @@ import { noObjectStore, type ObjectStore } from "./object-storage.ts";
 import { newOcid } from "./ocid.ts";
 import { OciProvider } from "./provider.ts";
 import { serveProvider } from "./provider-server.ts";
+import { publicAddressOf } from "./public-ip.ts";
 import type { Cloud } from "./resource-type.ts";
 import { Tenancy } from "./tenancy.ts";
-import { type State, StateFile } from "./tenancy-state.ts";
+import { type ResourceRecord, type State, StateFile } from "./tenancy-state.ts";
 
 export interface EmulatorOptions {
   /** Where the state is kept; the same directory again continues where it stopped. */
@@ -35,7 +36,7 @@ export interface EmulatorOptions {
   retryMs?: number;
 }
 
-export type Disturbance = "kill" | "start" | "stop" | "reboot" | "terminate";
+export type Disturbance = "kill" | "start" | "stop" | "reboot" | "terminate" | "lose-address";
 
 export interface OciEmulator {
   /** Of the provider: `PULUMI_DEBUG_PROVIDERS=oci:<port>`. */
@@ -99,9 +100,17 @@ async function disturb(cloud: Cloud, nameOrId: string, what: Disturbance): Promi
     .find(({ id, properties }) => id === nameOrId || properties.displayName === nameOrId);
   if (!instance) throw new Error(`There is no instance ${nameOrId}`);
   if (what === "terminate") return await terminate(cloud, instance);
+  if (what === "lose-address") return loseAddress(tenancy, instance);
   await machines[what](instance.id);
   if (what === "stop") tenancy.change(instance, { state: "STOPPED" });
   if (what === "start") tenancy.change(instance, { state: "RUNNING" });
+}
+
+/** Somebody deletes the reserved address that leads to the instance. */
+function loseAddress(tenancy: Tenancy, { id }: ResourceRecord): void {
+  const [privateIp] = tenancy.ownedBy(cardOf(tenancy, id).id);
+  const address = publicAddressOf(tenancy, privateIp?.id);
+  if (address) tenancy.remove(address);
 }
 
 function emptyTenancy(region: string): State {
@@ -111,6 +120,7 @@ function emptyTenancy(region: string): State {
     userOcid: newOcid("user", region),
     namespace: `ax${randomBytes(5).toString("hex")}`,
     domainPrefix: randomBytes(2).toString("hex").replace(/^./, "U"),
+    addressesGiven: 0,
     resources: {},
   };
 }

@@ -1,5 +1,5 @@
 import { findImages } from "./images.ts";
-import { cardOf } from "./instance.ts";
+import { cardOf, instance } from "./instance.ts";
 import { publicAddressOf } from "./public-ip.ts";
 import { SHAPES } from "./shapes.ts";
 import type { Tenancy } from "./tenancy.ts";
@@ -26,6 +26,10 @@ export const FUNCTIONS: Readonly<Record<string, Answer>> = {
   "oci:Core/getImages:getImages": (tenancy, args) => ({ images: findImages(tenancy, args) }),
   "oci:Core/getImage:getImage": (tenancy, { imageId }) => seen(tenancy.need(imageId, "image")),
   "oci:Core/getShapes:getShapes": () => ({ shapes: SHAPES.map((name) => ({ name })) }),
+  "oci:Core/getInstance:getInstance": (tenancy, { instanceId }) => {
+    const found = tenancy.need(instanceId, "instance");
+    return { ...seen(found), ...instance.view?.(tenancy, found) };
+  },
   "oci:Core/getVnicAttachments:getVnicAttachments": (tenancy, { instanceId }) => ({
     vnicAttachments: tenancy
       .of("instance")

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type EmulatorOptions, type OciEmulator, startOciEmulator } from "./emulator.ts";
 import { PAYING } from "./limits.ts";
 import { noMachines } from "./machines.ts";
@@ -13,6 +13,7 @@ import { UNKNOWN } from "./values.ts";
 const running: OciEmulator[] = [];
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(running.splice(0).map((emulator) => emulator.stop()));
 });
 
@@ -307,6 +308,26 @@ describe("changes", () => {
     expect((await emulator.provider.read(id, urn(TOKENS.instance), {})).id).toBe("");
   });
 
+  test("an address that somebody deletes is gone, and its machine is told of as without one", async () => {
+    const emulator = await start();
+    const { make, machine, network, compartmentId } = cloudOf(emulator);
+    const { provider } = emulator;
+    const { subnet } = await network();
+    const { id } = await machine(subnet.id, { displayName: "node-1" });
+    const found = await provider.invoke("oci:Core/getPrivateIps:getPrivateIps", { subnetId: subnet.id });
+    const [privateIp] = found["privateIps"] as { id: string }[];
+    const address = await make("address", {
+      compartmentId,
+      lifetime: "RESERVED",
+      privateIpId: privateIp?.id,
+    });
+    const asked = () => provider.invoke("oci:Core/getInstance:getInstance", { instanceId: id });
+    expect(await asked()).toMatchObject({ state: "RUNNING", publicIp: address["ipAddress"] });
+    await emulator.disturb("node-1", "lose-address");
+    expect((await provider.read(address.id, urn(TOKENS.address), {})).id).toBe("");
+    expect(await asked()).toMatchObject({ state: "RUNNING", publicIp: "" });
+  });
+
   test("everything is still there after a restart", async () => {
     const emulator = await start();
     const { vcn } = await cloudOf(emulator).network();
@@ -356,6 +377,26 @@ describe("faults", () => {
     emulator.provider.settings = { ...emulator.account, privateKeyPath: undefined, privateKey: "nonsense" };
     const vcn = make("vcn", { compartmentId, cidrBlock: "10.0.0.0/16" });
     await expect(vcn).rejects.toThrow("401-NotAuthenticated");
+  });
+
+  test("a profile of ~/.oci/config signs in as the console wrote it, and one that is not there is refused", async () => {
+    const home = mkdtempSync(join(tmpdir(), "oci-home-"));
+    vi.stubEnv("HOME", home);
+    const emulator = await start();
+    const { make, compartmentId } = cloudOf(emulator);
+    const { userOcid, fingerprint, tenancyOcid, region, privateKeyPath } = emulator.account;
+    mkdirSync(join(home, ".oci"));
+    writeFileSync(join(home, ".oci/key.pem"), readFileSync(privateKeyPath));
+    const section = `user=${userOcid}\nfingerprint=${fingerprint}\ntenancy=${tenancyOcid}\nregion=${region}\nkey_file=~/.oci/key.pem\n`;
+    writeFileSync(join(home, ".oci/config"), `[OTHER]\nuser=nobody\n\n[DEFAULT]\n${section}`);
+    emulator.provider.settings = { configFileProfile: "DEFAULT" };
+    await make("vcn", { compartmentId, cidrBlock: "10.0.0.0/16" });
+    emulator.provider.settings = { configFileProfile: "OTHER" };
+    const other = make("vcn", { compartmentId, cidrBlock: "10.1.0.0/16" });
+    await expect(other).rejects.toThrow("401-NotAuthenticated");
+    emulator.provider.settings = { configFileProfile: "NONE" };
+    const none = make("vcn", { compartmentId, cidrBlock: "10.1.0.0/16" });
+    await expect(none).rejects.toThrow("did not find a proper configuration");
   });
 
   test("faults, disturbances and questions come over the control port too", async () => {

@@ -1,6 +1,8 @@
+import { homedir } from "node:os";
 import type { Account } from "./account.ts";
 import { requireAuthenticated } from "./account.ts";
 import type { ApiCalls } from "./api-calls.ts";
+import { withProfile } from "./config-file.ts";
 import { type Difference, difference } from "./diff.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { requireWithinLimits } from "./limits.ts";
@@ -132,7 +134,7 @@ export class OciProvider {
   }
 
   #authenticated<T>(work: () => T): T {
-    requireAuthenticated(this.#parts.account, this.settings);
+    requireAuthenticated(this.#parts.account, withProfile(this.settings, homedir()));
     return work();
   }
 

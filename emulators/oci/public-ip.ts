@@ -59,7 +59,11 @@ export function unassignPublicIps(tenancy: Tenancy, privateIps: readonly Resourc
 
 function freePublicAddress({ tenancy, machines }: Cloud): string {
   const taken = new Set(tenancy.of("publicip").map(({ properties }) => properties.ipAddress));
-  const free = machines.publicAddresses().find((address) => !taken.has(address));
+  const all = machines.publicAddresses();
+  // One that was given back goes to somebody else: the next is another.
+  const given = tenancy.state.addressesGiven % all.length;
+  const free = [...all.slice(given), ...all.slice(0, given)].find((address) => !taken.has(address));
+  tenancy.state.addressesGiven += 1;
   if (!free) throw conflict("There are no public IPs left in the pool");
   return free;
 }

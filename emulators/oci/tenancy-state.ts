@@ -20,6 +20,8 @@ export interface State {
   namespace: string;
   /** Distinguishes the names of availability domains between tenancies, as in `Uocm:EU-FRANKFURT-1-AD-1`. */
   domainPrefix: string;
+  /** How many public addresses were ever given out. */
+  addressesGiven: number;
   resources: Record<string, ResourceRecord>;
 }
 
