@@ -79,6 +79,7 @@ function releaseOfDisk(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptio
     `${args.manager.name}-disk`,
     {
       ...{ host, instanceId, sshDirectory },
+      variables: { INSTANCE: instanceId },
       create: "true",
       delete: renderUnmountScript(directory),
       timeoutSeconds: 180,

@@ -107,9 +107,21 @@ docker node rm --force "$NODE" >/dev/null || true
 `;
 }
 
-/** Stops Docker and takes the data off the machine, so that the volume can go to another. */
-export function renderUnmountScript(directory: string): string {
-  return `systemctl stop docker.socket docker.service 2>/dev/null || systemctl stop docker.service
+/** Where cloud-init keeps what the cloud calls the machine that it runs on. */
+const INSTANCE_ID_FILE = "/var/lib/cloud/data/instance-id";
+
+/**
+ * Stops Docker and takes the data off the machine `$INSTANCE`, so that the volume can go to another. A machine that has
+ * come to its address since, with the same host key, keeps its disk. One that does not know what it is does not: a stop
+ * costs less than a torn file system.
+ */
+export function renderUnmountScript(directory: string, instanceIdFile = INSTANCE_ID_FILE): string {
+  return `own=$(cat ${instanceIdFile} 2>/dev/null) || own=$INSTANCE
+if [ "$own" != "$INSTANCE" ]; then
+  echo "$own has the address of $INSTANCE now, and keeps its disk" >&2
+  exit 0
+fi
+systemctl stop docker.socket docker.service 2>/dev/null || systemctl stop docker.service
 sync
 ! mountpoint -q ${directory} || umount ${directory}
 `;
