@@ -1,4 +1,4 @@
-import { copyFile, cp, link, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, cp, link, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact } from "./artifacts.ts";
 import { bootstrapDebian } from "./bootstrap-debian.ts";
@@ -30,9 +30,20 @@ export async function buildFromRecipe(work: ImageWork, artifacts: readonly Artif
     "--build-arg",
     `${recipes[work.name].parents[parent]}=${work.references[parent]}`,
   ]);
-  await buildImage(contextDir, ["--tag", tag, "--build-arg", `STAGE=${tag}`, ...parents], work.note);
+  await markStages(join(contextDir, "Dockerfile"), tag);
+  await buildImage(contextDir, ["--tag", tag, ...parents], work.note);
   await runCommand("docker", ["image", "prune", "--force", "--filter", `label=slipway.stage=${tag}`]);
   return tag;
+}
+
+/**
+ * Gives the stages of a Dockerfile their mark, by which what they leave is told from other builds' and removed. It
+ * stands in the text: as an argument it would be a layer that all builds of one parent share, and that goes from
+ * under the others when the first of them is cleaned up.
+ */
+async function markStages(dockerfile: string, mark: string): Promise<void> {
+  const text = await readFile(dockerfile, "utf8");
+  await writeFile(dockerfile, text.replaceAll("slipway.stage=STAGE", `slipway.stage=${mark}`));
 }
 
 /** The pulled image with what the recipe adds to it, under a passing tag. */
