@@ -14,7 +14,10 @@ function listArguments(kind: Kind, namePrefix: string): string[] {
 }
 
 async function list(kind: Kind, namePrefix: string): Promise<EngineObject[]> {
-  const { stdout } = await execa("docker", listArguments(kind, namePrefix));
+  const { failed, stdout, stderr } = await execa("docker", listArguments(kind, namePrefix), { reject: false });
+  // Without a swarm there is nothing that a swarm keeps.
+  if (failed && /not a swarm manager/.test(stderr)) return [];
+  if (failed) throw new Error(stderr);
   const names = stdout.split("\n").filter(Boolean);
   return names.map((name) => ({ kind, name }));
 }

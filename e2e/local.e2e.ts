@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readLocalStack } from "../cli/local-stack.ts";
+import { readEngineRecord, recordEngine } from "../toolchain/engine-record.ts";
+import { toolchainPaths } from "../toolchain/paths.ts";
 import { ApiClient, type Job } from "./api-client.ts";
 import { type Checkout, freshCheckout } from "./checkout.ts";
 import { imageOf, objectsOf } from "./engine.ts";
@@ -11,6 +13,8 @@ const TEXT = Array.from(
   { length: 200 },
   (_, n) => `the boat ${n % 7} slides down the slipway into the sea`,
 ).join("\n");
+
+const project = dirname(import.meta.dirname);
 
 let checkout: Checkout;
 let prefix: string;
@@ -167,9 +171,14 @@ describe("the local stack, from a fresh clone", () => {
     expect((await api.call<{ id: string }>("GET", `/models/${modelId}`)).id).toBe(modelId);
   });
 
-  test("down with purge leaves nothing at all", async () => {
+  test("down with purge leaves nothing at all, no swarm either where its checkout made it", async () => {
+    // If these tests began on a bare machine, the project itself has made the swarm.
+    const record = (root: string) => toolchainPaths(root).engineRecord;
+    const { madeSwarm } = await readEngineRecord(record(project));
+    await recordEngine(record(checkout.root), { madeSwarm });
     const { exitCode, all } = await checkout.run("npm", ["run", "down", "--", "--purge"]);
     expect(exitCode, all).toBe(0);
+    expect(all).toContain("Everything is gone.");
     expect(await objectsOf(prefix)).toEqual({});
     const images = ["image", "ls", "--quiet", "--filter", `reference=${registry}/*/*`];
     expect((await checkout.run("docker", images)).stdout).toBe("");
