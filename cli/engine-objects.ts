@@ -14,7 +14,9 @@ function listArguments(kind: Kind, namePrefix: string): string[] {
 }
 
 async function list(kind: Kind, namePrefix: string): Promise<EngineObject[]> {
-  const { failed, stdout, stderr } = await execa("docker", listArguments(kind, namePrefix), { reject: false });
+  const { failed, stdout, stderr } = await execa("docker", listArguments(kind, namePrefix), {
+    reject: false,
+  });
   // Without a swarm there is nothing that a swarm keeps.
   if (failed && /not a swarm manager/.test(stderr)) return [];
   if (failed) throw new Error(stderr);
