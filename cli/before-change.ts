@@ -1,5 +1,6 @@
 import { ROLLBACK_VARIABLE } from "../stacks/rollback-variable.ts";
-import { ALLOW_DATA_LOSS, isUp, previewArguments } from "./change-command.ts";
+import { ALLOW_DATA_LOSS, isDestroy, isUp, previewArguments } from "./change-command.ts";
+import { removeAllJobs } from "./left-jobs.ts";
 import { holdDeployLock } from "./lock/hold-lock.ts";
 import { type LockTarget, lockTarget } from "./lock/lock-target.ts";
 import { describePruned, pruneImages } from "./prune/prune-images.ts";
@@ -35,8 +36,9 @@ async function pruneOldImages(root: string, stack: string, target: LockTarget): 
 }
 
 /**
- * Makes sure, before the real CLI changes a stack, that nobody else does, and that an `up` puts no data at risk unless
- * that is allowed, and finds the images of old releases gone. Throws an OperatorError, with nothing changed, where that cannot be.
+ * Makes sure, before the real CLI changes a stack, that nobody else does, that an `up` puts no data at risk unless
+ * that is allowed, and finds the images of old releases gone, and that no job stands in a `destroy`'s way. Throws an
+ * OperatorError, with nothing changed, where that cannot be.
  */
 export async function beforeChange(args: BeforeChangeArgs): Promise<void> {
   const { root, stack, command, environment } = args;
@@ -46,6 +48,7 @@ export async function beforeChange(args: BeforeChangeArgs): Promise<void> {
   if (isUp(command) && target && !environment[ROLLBACK_VARIABLE])
     await refuseUnfinished(engineOf(root, stack, target));
   if (isUp(command) && target) await pruneOldImages(root, stack, target);
+  if (isDestroy(command) && target) await removeAllJobs(engineOf(root, stack, target));
   if (!isUp(command) || args.args.includes(ALLOW_DATA_LOSS)) return;
   refuseDataLoss(await readPlan({ root, stack }, previewArguments(args.args)));
 }

@@ -16,6 +16,11 @@ export function isUp(command: string): boolean {
   return command === "up" || command === "update";
 }
 
+/** Whether a change takes the stack down. */
+export function isDestroy(command: string): boolean {
+  return command === "destroy" || command === "down";
+}
+
 /** Our own flag of `up`: go on even where a change puts data at risk. The real CLI does not know it. */
 export const ALLOW_DATA_LOSS = "--allow-data-loss";
 

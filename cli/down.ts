@@ -6,6 +6,7 @@ import { ensureEngine } from "../toolchain/engine.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { leaveSwarm } from "../toolchain/swarm.ts";
 import { type EngineObject, removeObject, stackObjects } from "./engine-objects.ts";
+import { removeAllJobs } from "./left-jobs.ts";
 import { LOCAL_SETTINGS } from "./local-settings.ts";
 import { readLocalStack } from "./local-stack.ts";
 import { lockName } from "./lock/deploy-lock.ts";
@@ -60,6 +61,7 @@ export async function down(root: string, progress: Progress, { purge }: { purge:
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const release = await holdLocalLock(root, namePrefix, "npm run down", say);
   try {
+    await removeAllJobs({ docker, namePrefix });
     await removeStaleLocks(join(root, EMBEDDED_STATE), run.stack);
     if (existsSync(join(root, EMBEDDED_STATE, ".pulumi/stacks/slipway/local.json"))) {
       await recover(run, namePrefix);

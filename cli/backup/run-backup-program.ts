@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { createJobArguments, jobState, jobTasksArguments } from "../../infra/swarm/job-command.ts";
+import { removeJob, removeLeftJobs } from "../left-jobs.ts";
 import { OperatorError } from "../operator-error.ts";
 import type { StackEngine } from "../stack-engine.ts";
 import { jobOfService, type ServiceSpec } from "./job-of-service.ts";
-import { removeJob, removeLeftJobs } from "./left-jobs.ts";
 
 /** The program ended badly; it says why. */
 export class BackupFailed extends OperatorError {

@@ -1,6 +1,7 @@
-import type { Docker } from "../../infra/swarm/docker-client.ts";
-import { jobLabelFilter } from "../../infra/swarm/job-command.ts";
-import type { StackEngine } from "../stack-engine.ts";
+import type { Docker } from "../infra/swarm/docker-client.ts";
+import { jobLabelFilter } from "../infra/swarm/job-command.ts";
+import { STACK_LABEL } from "../infra/swarm/names.ts";
+import type { StackEngine } from "./stack-engine.ts";
 
 /** Whoever waits for a job's end has read its result by then. */
 const READ_MS_MAX = 10 * 60_000;
@@ -38,4 +39,14 @@ export async function removeLeftJobs({ docker, namePrefix }: StackEngine): Promi
   const filter = `name=${namePrefix}-by-hand-`;
   const names = lines(await docker(["service", "ls", "--filter", filter, "--format", "{{.Name}}"]));
   for (const name of names) if (await hasEndedLongAgo(docker, name)) await removeJob(docker, name);
+}
+
+/**
+ * Removes every job of a stack that is taken down. One of an `up` that was killed is in no state, and keeps its
+ * network from being removed.
+ */
+export async function removeAllJobs({ docker, namePrefix }: Pick<StackEngine, "docker" | "namePrefix">) {
+  const filters = ["--filter", `label=${STACK_LABEL}=${namePrefix}`, "--filter", "mode=replicated-job"];
+  const names = lines(await docker(["service", "ls", ...filters, "--format", "{{.Name}}"]));
+  for (const name of names) await removeJob(docker, name);
 }
