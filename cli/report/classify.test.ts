@@ -36,6 +36,29 @@ test("a volume more is no danger, a volume less is", () => {
   expect(classify(less).downtime).toBe("data at risk");
 });
 
+test("a volume whose engine is not known yet may be the same; one that is known, or has no place any more, is not", () => {
+  const mount = (source: string, target = "/data") => ({ type: "volume", source, target });
+  const mounts = (...all: object[]) =>
+    ({ ...startFirst, taskSpec: { containerSpec: { mounts: all } } }) as Change["after"];
+  const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+  const before = mounts(mount("a"), mount("b", "/more"));
+  const after = (...all: object[]) =>
+    classify(change({ before, after: mounts(...all), properties: ["taskSpec"] })).downtime;
+  expect(after(mount(unknown), mount(unknown, "/more"))).toBe("zero");
+  expect(after(mount(unknown), mount("c", "/more"))).toBe("data at risk");
+  expect(after(mount(unknown))).toBe("data at risk");
+  expect(after(mount(unknown), mount(unknown, "/elsewhere"))).toBe("data at risk");
+});
+
+test("a disk that is attached to another machine is the same disk, or data at risk", () => {
+  const attachment = { type: "oci:Core/volumeAttachment:VolumeAttachment", operation: "replace" } as const;
+  const to = (volumeId: string) =>
+    classify(change({ ...attachment, before: { volumeId: "data" }, after: { volumeId } })).downtime;
+  expect(to("data")).toBe("reboot");
+  expect(to("other")).toBe("data at risk");
+  expect(to("04da6b54-80e4-46f7-96ec-b56ff0331ba9")).toBe("data at risk");
+});
+
 test("a property that no rule of a known type knows is a brief stop, and said to be", () => {
   const { downtime, why } = classify(change({ properties: ["auth"], after: startFirst }));
   expect(downtime).toBe("brief stop");
@@ -64,10 +87,15 @@ test("a volume that is kept in the engine is at risk too, with another reason", 
 test.each([
   ["oci:Core/instance:Instance", "update", ["shapeConfig.ocpus"], "reboot"],
   ["oci:Core/instance:Instance", "update", ["displayName"], "zero"],
-  ["oci:Core/instance:Instance", "replace", [], "data at risk"],
+  ["oci:Core/instance:Instance", "update", ["state"], "reboot"],
+  ["oci:Core/instance:Instance", "replace", [], "reboot"],
+  ["oci:Core/instance:Instance", "delete", [], "data at risk"],
+  ["oci:Core/publicIp:PublicIp", "replace", [], "brief stop"],
+  ["oci:Core/publicIp:PublicIp", "update", ["privateIpId"], "zero"],
   ["oci:Core/volume:Volume", "update", ["sizeInGbs"], "zero"],
   ["oci:Core/volume:Volume", "delete", [], "data at risk"],
   ["oci:Core/volumeAttachment:VolumeAttachment", "replace", [], "data at risk"],
+  ["docker:index/volume:Volume", "update", ["name"], "data at risk"],
   ["docker:index/container:Container", "replace", ["image"], "brief stop"],
   ["docker:index/network:Network", "create", [], "zero"],
 ] as const)("%s, %s of %j: %s", (type, operation, properties, downtime) => {
@@ -79,7 +107,7 @@ test.each([
   ["oci:Core/instance:Instance", "node-2", "replace", "brief stop"],
   ["oci:Core/publicIp:PublicIp", "node-2-public-ip", "delete", "zero"],
   ["oci:Core/instance:Instance", "node-1", "delete", "data at risk"],
-  ["oci:Core/instance:Instance", "node-1", "replace", "data at risk"],
+  ["oci:Core/instance:Instance", "node-1", "replace", "reboot"],
   ["oci:Core/publicIp:PublicIp", "node-1-public-ip", "delete", "brief stop"],
 ] as const)(
   "a machine that is one of several can go, the one with the data cannot: %s %s, %s: %s",

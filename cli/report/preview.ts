@@ -17,6 +17,14 @@ type Preview = {
   changeSummary?: Record<string, number>;
 };
 
+/** What stands in the JSON for a value that nobody can know before the change. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Whether a value is there and is known before the change. */
+export function isKnown(value: Json | undefined): boolean {
+  return value !== undefined && value !== UNKNOWN;
+}
+
 /** The operations of Pulumi that change something, by the word for what they come to. */
 const OPERATIONS: Record<string, Operation> = {
   create: "create",

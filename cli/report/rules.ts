@@ -19,6 +19,12 @@ const VOLUME_RULES: Rules = [
     why: "the stack would go on without this volume; its data stays in the engine, unused",
   },
   { on: ["delete", "replace"], downtime: "data at risk", why: "the volume goes, with the data in it" },
+  {
+    // What an engine that is not known yet would make of it: a replacement.
+    properties: ["name", "driver", "driverOpts"],
+    downtime: "data at risk",
+    why: "that would be another volume, with nothing in it",
+  },
 ];
 
 const NETWORK_RULES: Rules = [

@@ -1,4 +1,4 @@
-import type { Change, Inputs } from "./preview.ts";
+import { type Change, type Inputs, isKnown } from "./preview.ts";
 import { type Json, valueAt } from "./property-path.ts";
 import type { Rules } from "./rule.ts";
 
@@ -7,12 +7,21 @@ function listAt(inputs: Inputs, path: string): { [name: string]: Json }[] {
   return Array.isArray(list) ? (list as { [name: string]: Json }[]) : [];
 }
 
-function volumesOf(inputs: Inputs): Set<Json | undefined> {
-  const mounts = listAt(inputs, "taskSpec.containerSpec.mounts");
-  return new Set(mounts.filter(({ type }) => type === "volume").map(({ source }) => source));
+type Mount = { [name: string]: Json };
+
+function volumesOf(inputs: Inputs): Mount[] {
+  return listAt(inputs, "taskSpec.containerSpec.mounts").filter(({ type }) => type === "volume");
 }
 
-const losesVolume = ({ before, after }: Change) => volumesOf(before).difference(volumesOf(after)).size > 0;
+/**
+ * Whether a mount may be of a volume. While its engine cannot be known, nor can the names of its volumes: what will be
+ * at the same place may be the same, and whether the volume itself goes is told by its own change.
+ */
+const mayHave = (volume: Mount) => (mount: Mount) =>
+  isKnown(mount.source) ? mount.source === volume.source : mount.target === volume.target;
+
+const losesVolume = ({ before, after }: Change) =>
+  volumesOf(before).some((volume) => !volumesOf(after).some(mayHave(volume)));
 
 const hasNoReplica = ({ after }: Change) => valueAt(after, "mode.replicated.replicas") === 0;
 
