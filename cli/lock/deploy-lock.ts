@@ -1,4 +1,5 @@
 import type { CallEngine, EngineReply } from "../../infra/swarm/engine-call.ts";
+import { LOCK_BEFORE_LABEL, STACK_LABEL } from "../../infra/swarm/names.ts";
 
 /** Who changes a stack, as everybody who waits for it is told. */
 export type Holder = {
@@ -29,7 +30,6 @@ type Config = {
   Spec: { Name: string; Labels: Record<string, string>; Data: string };
 };
 
-const STACK_LABEL = "slipway.stack";
 const BEAT_LABEL = "slipway.lock-beat";
 
 /** The one name of a stack's lock: the swarm refuses a second config of a name, so that one alone can make it. */
@@ -56,10 +56,11 @@ export async function createLock(
   call: CallEngine,
   namePrefix: string,
   holder: Holder,
+  labels: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> {
   const body = {
     Name: lockName(namePrefix),
-    Labels: { [STACK_LABEL]: namePrefix, [BEAT_LABEL]: "0" },
+    Labels: { [STACK_LABEL]: namePrefix, [BEAT_LABEL]: "0", ...labels },
     Data: Buffer.from(JSON.stringify(holder)).toString("base64"),
   };
   const reply = await call({ method: "POST", path: "/configs/create", body });
@@ -99,4 +100,42 @@ export async function beat(call: CallEngine, id: string): Promise<boolean> {
 export async function removeLock(call: CallEngine, id: string): Promise<void> {
   const reply = await call({ method: "DELETE", path: `/configs/${id}` });
   if (reply.status !== 204 && reply.status !== 404) throw refused("given back", reply);
+}
+
+/** A lock that is held, and the swarm that it is in. */
+export type HeldLock = {
+  id: string;
+  /** As the run knows it that works under it. */
+  firstId: string;
+  swarm: string;
+  namePrefix: string;
+  holder: Holder;
+};
+
+async function swarmOf(call: CallEngine): Promise<string> {
+  const reply = await call({ method: "GET", path: "/swarm" });
+  if (reply.status !== 200) throw refused("looked for", reply);
+  return (reply.body as { ID: string }).ID;
+}
+
+/** What there is to know of a lock by its id; undefined where it is gone. */
+export async function readHeld(call: CallEngine, id: string): Promise<HeldLock | undefined> {
+  const reply = await call({ method: "GET", path: `/configs/${id}` });
+  if (reply.status === 404) return undefined;
+  if (reply.status !== 200) throw refused("read", reply);
+  const { Spec } = reply.body as Config;
+  const holder = JSON.parse(Buffer.from(Spec.Data, "base64").toString()) as Holder;
+  return { id, firstId: id, holder, namePrefix: Spec.Labels[STACK_LABEL] ?? "", swarm: await swarmOf(call) };
+}
+
+/**
+ * Takes a lock again that went with its machine: at the same address there is another swarm now. Undefined where it is
+ * the same swarm, so that somebody has broken the lock, or where somebody else was faster.
+ */
+export async function takeAgain(call: CallEngine, held: HeldLock): Promise<HeldLock | undefined> {
+  const swarm = await swarmOf(call);
+  if (swarm === held.swarm) return undefined;
+  const labels = { [LOCK_BEFORE_LABEL]: held.firstId };
+  const id = await createLock(call, held.namePrefix, held.holder, labels);
+  return id === undefined ? undefined : { ...held, id, swarm };
 }

@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineAt } from "../../infra/swarm/engine-call.ts";
-import { beat, removeLock } from "./deploy-lock.ts";
+import { beat, type HeldLock, readHeld, removeLock, takeAgain } from "./deploy-lock.ts";
 import { BEAT_MS } from "./describe-lock.ts";
 import { forgetHolders, runningHolders } from "./lock-holders.ts";
 
@@ -18,10 +18,18 @@ function note(line: string): void {
   appendFileSync(join(root, ".slipway/logs/deploy-lock.log"), `${new Date().toISOString()} ${line}\n`);
 }
 
-/** False where the lock is gone. An engine that does not answer for a while is no reason to give the lock up. */
+let held: HeldLock | undefined;
+
+/**
+ * False where the lock is gone. An engine that does not answer for a while is no reason to give the lock up, and one on
+ * a machine that the run has made anew gets it again.
+ */
 async function renew(): Promise<boolean> {
   try {
-    return await beat(call, id);
+    held ??= await readHeld(call, id);
+    if (!held || (await beat(call, held.id))) return held !== undefined;
+    held = await takeAgain(call, held);
+    return held !== undefined;
   } catch (error) {
     note((error as Error).message);
     return true;
@@ -37,7 +45,7 @@ function stopHolders(): void {
 async function giveBack(): Promise<void> {
   for (let tries = 1; tries <= GIVE_BACK_TRIES; tries += 1) {
     try {
-      return await removeLock(call, id);
+      return await removeLock(call, held?.id ?? id);
     } catch (error) {
       note((error as Error).message);
       await sleep(tries * 1_000);

@@ -54,3 +54,6 @@ export function contentHash(content: string | Buffer): string {
 
 /** Environment variable with the id of the deploy lock that a process runs under. */
 export const DEPLOY_LOCK_VARIABLE = "SLIPWAY_DEPLOY_LOCK";
+
+/** Label of a deploy lock that was taken again in a new swarm: the id of the one that went with the old one. */
+export const LOCK_BEFORE_LABEL = "slipway.lock-before";

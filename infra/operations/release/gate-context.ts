@@ -1,7 +1,7 @@
 import { json } from "node:stream/consumers";
 import { type Docker, docker } from "../../swarm/docker-client.ts";
 import { type CallEngine, engineAt } from "../../swarm/engine-call.ts";
-import { DEPLOY_LOCK_VARIABLE } from "../../swarm/names.ts";
+import { DEPLOY_LOCK_VARIABLE, LOCK_BEFORE_LABEL } from "../../swarm/names.ts";
 import type { GateEvidence } from "./manifest.ts";
 import type { NotesArgs } from "./notes.ts";
 
@@ -46,10 +46,17 @@ const LOCK_LOOK_MS = 1_000;
 function endWithLock(call: CallEngine, lock: string | undefined): void {
   if (!lock) return;
   const look = async () => {
-    const { status } = await call({ method: "GET", path: `/configs/${lock}` }).catch(() => ({ status: 0 }));
-    if (status === 404) process.exit(1);
+    if (await isLockGone(call, lock)) process.exit(1);
   };
-  setInterval(() => void look(), LOCK_LOOK_MS).unref();
+  setInterval(() => void look().catch(() => {}), LOCK_LOOK_MS).unref();
+}
+
+/** Whether an engine that answers has neither a lock nor the one that was taken in its place on a new machine. */
+export async function isLockGone(call: CallEngine, lock: string): Promise<boolean> {
+  if ((await call({ method: "GET", path: `/configs/${lock}` })).status !== 404) return false;
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${LOCK_BEFORE_LABEL}=${lock}`] }));
+  const { status, body } = await call({ method: "GET", path: `/configs?filters=${filters}` });
+  return status === 200 && (body as unknown[]).length === 0;
 }
 
 /** Runs a gate as a process: its specification comes on standard input, its evidence goes to standard output. */
