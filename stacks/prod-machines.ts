@@ -12,6 +12,7 @@ import { type SwarmMachine, SwarmMachines } from "../infra/swarm/machines.ts";
 import { sshDirectory, writeSshAccess } from "../infra/swarm/ssh-access.ts";
 import { SSH_FILES, type SshMachine } from "../infra/swarm/ssh-config.ts";
 import { type SshKey, sshKey } from "../infra/swarm/ssh-key.ts";
+import type { Followed } from "./follow-machine.ts";
 import type { ProdSettings } from "./settings.ts";
 
 export type ProdMachinesArgs = {
@@ -32,22 +33,21 @@ export type ProdMachinesArgs = {
 
 /** Machines at Oracle that are one swarm, and how its engine is reached. */
 export type ProdMachines = {
-  engineHost: pulumi.Output<string>;
-  /** Directory of the SSH files; and their configuration, once it knows the first machine. */
+  /** By the first machine's name, which the SSH files lead to its address: the address may change, the name stays. */
+  engineHost: string;
+  /** Directory of the SSH files, and their configuration. They know the first machine when it is ready. */
   sshDirectory: string;
-  sshConfig: pulumi.Output<string>;
+  sshConfig: string;
   publicIps: pulumi.Output<string>[];
   /** The machine with the data. */
   lead: SwarmMachine;
+  /** What is on its engine follows. */
+  followed: Followed;
   /** What services must wait for. */
   ready: pulumi.Resource[];
 };
 
-type Machine = SwarmMachine & {
-  host: pulumi.Output<string>;
-  sshDirectory: pulumi.Output<string>;
-  domain: pulumi.Output<string>;
-};
+type Machine = SwarmMachine & { publicIp: pulumi.Output<string>; domain: pulumi.Output<string> };
 
 /** Makes the machines with their network, firewall and data volume, and a swarm of them. */
 export async function prodMachines(args: ProdMachinesArgs): Promise<ProdMachines> {
@@ -61,12 +61,14 @@ export async function prodMachines(args: ProdMachinesArgs): Promise<ProdMachines
     workers,
     data: { attachment, directory: DATA_DIRECTORY },
   });
+  const directory = sshDirectory(args.root, pulumi.getStack());
   return {
     lead,
-    engineHost: pulumi.interpolate`ssh://${MACHINE_USER}@${lead.host}`,
-    sshDirectory: sshDirectory(args.root, pulumi.getStack()),
-    sshConfig: lead.sshDirectory.apply((directory) => `${directory}/${SSH_FILES.config}`),
-    publicIps: [lead, ...workers].map(({ host }) => host),
+    followed: { machine: lead.instance, goesWith: swarm.lead },
+    engineHost: `ssh://${MACHINE_USER}@${lead.name}`,
+    sshDirectory: directory,
+    sshConfig: `${directory}/${SSH_FILES.config}`,
+    publicIps: [lead, ...workers].map(({ publicIp }) => publicIp),
     ready: swarm.ready,
   };
 }
@@ -132,7 +134,7 @@ async function machine(
     { dependsOn },
   );
   return {
-    ...{ name, domain, host: made.publicIp, privateIp: privateAddress(number) },
+    ...{ name, domain, publicIp: made.publicIp, privateIp: privateAddress(number) },
     ...{ instance: made.instance, instanceId: made.instance.id },
     sshDirectory: reach(number, { host: made.publicIp, hostKey }),
   };

@@ -99,7 +99,7 @@ export async function prodStack(args: ProdArgs) {
       ...{ baseImages: images.names, engineHost, ...shared.stack },
       engine: engineOf(args, machines),
       door: doorOf(args, machines),
-      transformations: [followMachine(machines.lead.instance)],
+      transformations: [followMachine(machines.followed)],
     },
     provider,
   );

@@ -78,7 +78,7 @@ function addressId(name: string, addresses: readonly { id: string }[]): string {
   const [address] = addresses;
   if (address) return address.id;
   throw new pulumi.RunError(
-    `${name} has no network address any more; it was ended by somebody else: run the command with --refresh --run-program.`,
+    `${name} has no network address any more: it was ended by somebody else a moment ago. Run the command again.`,
   );
 }
 
@@ -86,6 +86,8 @@ function instanceArgs(name: string, args: VirtualMachineArgs) {
   const { compartmentId, prefix, settings, availabilityDomain, subnetId, firewallId, privateIp } = args;
   return {
     ...{ compartmentId, availabilityDomain, displayName: `${prefix}-${name}`, shape: settings.shape },
+    // One that somebody has switched off is switched on.
+    state: "RUNNING",
     ...(settings.shape === ARM_SHAPE
       ? { shapeConfig: { ocpus: settings.ocpus, memoryInGbs: settings.memoryGb } }
       : {}),

@@ -2,7 +2,7 @@
 export type MachineStepSpec = {
   /** Directory of the stack's SSH files. */
   sshDirectory: string;
-  /** The machine's address. */
+  /** The machine, as the stack's SSH files know it. */
   host: string;
   /** Given to the scripts as shell variables. May be secret: they go by standard input alone. */
   variables: Readonly<Record<string, string>>;

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MachineStepSpec } from "./machine-step-spec.ts";
 
 export type MachineStepArgs = {
-  host: pulumi.Input<string>;
+  /** The machine, as the stack's SSH files know it. */
+  host: string;
   /** Directory of the stack's SSH files, when they are written. */
   sshDirectory: pulumi.Input<string>;
   variables?: Readonly<Record<string, pulumi.Input<string>>>;

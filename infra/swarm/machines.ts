@@ -12,8 +12,8 @@ import {
 
 /** A machine that is to be a node of the swarm. */
 export type SwarmMachine = {
+  /** As a node of the swarm, and as the stack's SSH files know it. */
   name: string;
-  host: pulumi.Input<string>;
   /** Directory of the stack's SSH files, once they know this machine. */
   sshDirectory: pulumi.Input<string>;
   privateIp: string;
@@ -37,6 +37,8 @@ const READY_SECONDS_MAX = 1_500;
 export class SwarmMachines extends pulumi.ComponentResource {
   /** Everything that must be there before a service can be. */
   readonly ready: pulumi.Resource[];
+  /** What makes the first machine the leader. It goes with that machine. */
+  readonly lead: pulumi.Resource;
 
   constructor(name: string, args: SwarmMachinesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:swarm:SwarmMachines", name, {}, opts);
@@ -48,6 +50,7 @@ export class SwarmMachines extends pulumi.ComponentResource {
       return admission(worker, args, { parent: this, dependsOn: [joined, manager] });
     });
     const roster = rosterStep(args, { parent: this, dependsOn: [manager, ...workers] });
+    this.lead = manager;
     this.ready = [manager, ...workers, roster];
     this.registerOutputs({});
   }
@@ -61,7 +64,7 @@ export function workerToken(printed: string): string {
 }
 
 function stepArgs(
-  { host, instanceId, sshDirectory }: SwarmMachine,
+  { name: host, instanceId, sshDirectory }: SwarmMachine,
   { authorizedKeys }: Pick<SwarmMachinesArgs, "authorizedKeys">,
 ) {
   const keys = pulumi.output(authorizedKeys).apply((all) => all.join("\n"));
@@ -125,7 +128,7 @@ function workerStep(
 /** Who is to be in the swarm. Others get no more work, so that nothing is started where it would have to leave again. */
 function rosterStep(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions) {
   const { manager, workers } = args;
-  const { host, sshDirectory, instanceId } = manager;
+  const { name: host, sshDirectory, instanceId } = manager;
   return machineStep(
     `${manager.name}-roster`,
     {
@@ -140,7 +143,7 @@ function rosterStep(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions)
 
 /** A worker's place in the swarm, given and taken by the manager: what runs on it moves before it goes. */
 function admission(worker: SwarmMachine, args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions) {
-  const { host, sshDirectory } = args.manager;
+  const { name: host, sshDirectory } = args.manager;
   return machineStep(
     `${worker.name}-place`,
     {
