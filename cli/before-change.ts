@@ -3,6 +3,13 @@ import { ALLOW_DATA_LOSS, isDestroy, isUp, previewArguments } from "./change-com
 import { removeAllJobs } from "./left-jobs.ts";
 import { holdDeployLock } from "./lock/hold-lock.ts";
 import { type LockTarget, lockTarget } from "./lock/lock-target.ts";
+import {
+  adoptFindings,
+  furtherArguments,
+  LOOKED_VARIABLE,
+  lookAtMachines,
+  type MachinesSeen,
+} from "./machines/look-at-machines.ts";
 import { describePruned, pruneImages } from "./prune/prune-images.ts";
 import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
@@ -35,20 +42,39 @@ async function pruneOldImages(root: string, stack: string, target: LockTarget): 
   }
 }
 
+/** Takes the deploy lock, where the machine that has it can be reached. */
+async function holdLock({ root, stack, command }: BeforeChangeArgs, target: LockTarget, seen: MachinesSeen) {
+  if (seen.isLeadAway) say("No deploy lock is held: the machine that has it cannot be reached.");
+  else await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
+}
+
+/** What is asked of the engine first. */
+async function readyEngine(args: BeforeChangeArgs, target: LockTarget): Promise<void> {
+  const { root, stack, command, environment } = args;
+  if (isDestroy(command)) await removeAllJobs(engineOf(root, stack, target));
+  if (!isUp(command)) return;
+  if (!environment[ROLLBACK_VARIABLE]) await refuseUnfinished(engineOf(root, stack, target));
+  await pruneOldImages(root, stack, target);
+}
+
 /**
  * Makes sure, before the real CLI changes a stack, that nobody else does, that an `up` puts no data at risk unless
- * that is allowed, and finds the images of old releases gone, and that no job stands in a `destroy`'s way. Throws an
- * OperatorError, with nothing changed, where that cannot be.
+ * that is allowed, finds the images of old releases gone, and mends what somebody has done to the machines, and that no
+ * job stands in a `destroy`'s way. Returns further arguments of the command. Throws an OperatorError, with nothing
+ * changed, where that cannot be.
  */
-export async function beforeChange(args: BeforeChangeArgs): Promise<void> {
+export async function beforeChange(args: BeforeChangeArgs): Promise<string[]> {
   const { root, stack, command, environment } = args;
+  const seen = await lookAtMachines({ root, stack, environment, say });
   const target = await lockTarget(root, stack, environment);
   // A stack without an engine, or whose engine is made by this very run, has nothing that could hold a lock.
-  if (target) await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
-  if (isUp(command) && target && !environment[ROLLBACK_VARIABLE])
-    await refuseUnfinished(engineOf(root, stack, target));
-  if (isUp(command) && target) await pruneOldImages(root, stack, target);
-  if (isDestroy(command) && target) await removeAllJobs(engineOf(root, stack, target));
-  if (!isUp(command) || args.args.includes(ALLOW_DATA_LOSS)) return;
-  refuseDataLoss(await readPlan({ root, stack }, previewArguments(args.args)));
+  if (target) await holdLock(args, target, seen);
+  if (target && !seen.isLeadAway) await readyEngine(args, target);
+  if (!isUp(command)) return [];
+  await adoptFindings(seen, { root, stack, environment, say });
+  const further = furtherArguments(seen, args.args);
+  if (args.args.includes(ALLOW_DATA_LOSS)) return further;
+  const plan = [...previewArguments(args.args), ...further];
+  refuseDataLoss(await readPlan({ root, stack }, plan, { [LOOKED_VARIABLE]: "true" }));
+  return further;
 }

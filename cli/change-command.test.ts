@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changeCommand, previewArguments, withoutOwnFlags } from "./change-command.ts";
+import { changeCommand, isPreview, previewArguments, withoutOwnFlags } from "./change-command.ts";
 
 test.each([
   [["up", "--yes"], "up"],
@@ -19,6 +19,15 @@ test.each([
   [[]],
 ])("%j changes nothing, and takes no lock", (args) => {
   expect(changeCommand(args)).toBeUndefined();
+});
+
+test.each([
+  [["preview", "--diff"], true],
+  [["-C", "x", "pre"], true],
+  [["preview", "--help"], false],
+  [["-C", "preview", "up"], false],
+])("whether %j asks for a plan: %s", (args, asks) => {
+  expect(isPreview(args)).toBe(asks);
 });
 
 test("an up is previewed with its own targets and settings, without what a preview does not know", () => {

@@ -3,12 +3,19 @@ import { commandOf } from "./selected-stack.ts";
 /** Commands of the CLI that change what runs; `stack rollback` is our own. None of them is a preview. */
 const CHANGES = new Set(["up", "update", "destroy", "down", "refresh", "import", "watch", "stack rollback"]);
 
+const isHelp = (argument: string) => argument === "--help" || argument === "-h";
+
 /** What a change is called in the lock and in messages, such as `up`; undefined for a command that changes nothing. */
 export function changeCommand(args: readonly string[]): string | undefined {
-  if (args.some((argument) => ["--help", "-h", "--preview-only"].includes(argument))) return undefined;
+  if (args.some((argument) => isHelp(argument) || argument === "--preview-only")) return undefined;
   const words = commandOf(args);
   const [first = "", second = ""] = words;
   return [first, `${first} ${second}`].find((command) => CHANGES.has(command));
+}
+
+/** Whether the arguments ask for the plan of an `up` alone. */
+export function isPreview(args: readonly string[]): boolean {
+  return ["preview", "pre"].includes(commandOf(args)[0] ?? "") && !args.some(isHelp);
 }
 
 /** Whether a change is an update of the stack to what the program says. */

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { toolchainPaths } from "../toolchain/paths.ts";
 import { readyRecord } from "../toolchain/pulumi-home.ts";
-import { changeCommand, withoutOwnFlags } from "./change-command.ts";
+import { changeCommand, isPreview, withoutOwnFlags } from "./change-command.ts";
 import { ownSubcommand } from "./own-subcommands.ts";
 import { pulumiEnvironment } from "./pulumi-environment.ts";
 import { projectDirectory } from "./pulumi-project.ts";
@@ -30,17 +30,26 @@ async function makeLocalSettings(args: string[], environment: NodeJS.ProcessEnv)
 
 /**
  * What must hold before the stack changes: the deploy lock, and, for an `up`, a plan that puts no data at risk. Previews
- * and everything that only reads pay nothing for it.
+ * of a stack with machines look at those first; all else that only reads pays nothing for it. Returns further arguments
+ * of the command.
  */
-async function readyForChange(args: string[], environment: NodeJS.ProcessEnv): Promise<void> {
+async function readyForCommand(args: string[], environment: NodeJS.ProcessEnv): Promise<string[]> {
   const command = changeCommand(args);
-  if (!command || projectDirectory(args, process.cwd()) !== root) return;
+  if (!(command || isPreview(args)) || projectDirectory(args, process.cwd()) !== root) return [];
   const stack = selectedStack(args, environment, { directory: root, name: "slipway" });
-  if (!stack) return;
+  if (!stack) return [];
+  if (!command) return stack === "local" ? [] : lookBeforePreview(stack, args, environment);
   const { beforeChange } = await import("./before-change.ts");
-  await beforeChange({ root, stack, command, args, environment });
+  const further = await beforeChange({ root, stack, command, args, environment });
   const lock = process.env.SLIPWAY_DEPLOY_LOCK;
   if (lock) environment.SLIPWAY_DEPLOY_LOCK = lock;
+  return further;
+}
+
+async function lookBeforePreview(stack: string, args: string[], environment: NodeJS.ProcessEnv) {
+  const { furtherArguments, lookAtMachines } = await import("./machines/look-at-machines.ts");
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  return furtherArguments(await lookAtMachines({ root, stack, environment, say }), args);
 }
 
 /**
@@ -52,7 +61,7 @@ async function launch(args: string[]): Promise<number> {
   const environment = pulumiEnvironment({ root, args, cwd: process.cwd(), environment: process.env });
   const own = ownSubcommand(args);
   await makeLocalSettings(args, environment);
-  await readyForChange(args, environment);
+  const further = await readyForCommand(args, environment);
   if (own) {
     Object.assign(process.env, environment);
     return own.run(args.slice(own.words.length));
@@ -60,7 +69,11 @@ async function launch(args: string[]): Promise<number> {
   const cli = join(root, ".slipway", "bin", "pulumi");
   if (!process.execve)
     throw new Error("This system cannot replace a process by another; use Linux, macOS or WSL.");
-  return process.execve(cli, ["pulumi", ...withoutOwnFlags(args)], environment as NodeJS.Dict<string>);
+  return process.execve(
+    cli,
+    ["pulumi", ...withoutOwnFlags(args), ...further],
+    environment as NodeJS.Dict<string>,
+  );
 }
 
 try {
