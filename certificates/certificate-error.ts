@@ -1,6 +1,7 @@
 /** Why there is no new certificate. Metrics count failures by it. */
 export const REASONS = [
   "no-address",
+  "no-door",
   "challenge-failed",
   "rate-limited",
   "authority-unreachable",
@@ -12,6 +13,9 @@ export const REASONS = [
 ] as const;
 
 export type Reason = (typeof REASONS)[number];
+
+/** Those that are found before the authority is asked: nobody counts them, and they soon pass. */
+export const BEFORE_ASKING: ReadonlySet<Reason> = new Set(["no-address", "no-door"]);
 
 /** A failure that the program foresees: what is wrong, and what to do. */
 export class CertificateError extends Error {

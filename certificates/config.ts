@@ -16,6 +16,8 @@ export type CertificatesConfig = {
   store: string;
   /** Where the authority's questions are answered while a certificate is asked for. */
   challengePort: number;
+  /** The door as this program reaches it, in clear: host and port. */
+  door: string;
   /** Metrics and health. */
   statusPort: number;
   /** Authorities of the ACME server itself, besides the public ones. */

@@ -14,7 +14,12 @@ function settings(): CertificatesConfig {
   return {
     ...{ domain: "app.test", directoryUrl: "https://ca.test/dir", email: "a@b.test", renewAtFraction: 0.6 },
     isTrial: false,
-    ...{ store: mkdtempSync(join(tmpdir(), "certificates-")), challengePort: 0, statusPort: 0 },
+    ...{
+      store: mkdtempSync(join(tmpdir(), "certificates-")),
+      challengePort: 0,
+      door: "edge:8080",
+      statusPort: 0,
+    },
   };
 }
 
@@ -53,14 +58,17 @@ test("failures outlive the program and count up", async () => {
   });
 });
 
-test("a name that was waited for leaves no wait for what comes after", async () => {
-  const config = settings();
-  const noAddress = new CertificateError("no-address", "");
-  await addFailure(config, undefined, { error: noAddress, now });
-  await addFailure(config, await readFailures(config), { error: noAddress, now });
-  const error = new CertificateError("challenge-failed", "");
-  expect((await addFailure(config, await readFailures(config), { error, now })).count).toBe(1);
-});
+test.each(["no-address", "no-door"] as const)(
+  "what was waited for (%s) leaves no wait for what comes after",
+  async (reason) => {
+    const config = settings();
+    const waiting = new CertificateError(reason, "");
+    await addFailure(config, undefined, { error: waiting, now });
+    await addFailure(config, await readFailures(config), { error: waiting, now });
+    const error = new CertificateError("challenge-failed", "");
+    expect((await addFailure(config, await readFailures(config), { error, now })).count).toBe(1);
+  },
+);
 
 test("other settings begin anew", async () => {
   const config = settings();

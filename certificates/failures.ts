@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CertificateError, Reason } from "./certificate-error.ts";
+import { BEFORE_ASKING, type CertificateError, type Reason } from "./certificate-error.ts";
 import type { CertificatesConfig } from "./config.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -23,6 +23,8 @@ const HOUR = 60 * MINUTE;
 const WAITS: Partial<Record<Reason, { first: number; most: number }>> = {
   // Asks nobody but the resolver: the operator is about to enter the address.
   "no-address": { first: 30, most: MINUTE },
+  // The same up that has turned certificates on changes the door.
+  "no-door": { first: 5, most: MINUTE },
   "authority-unreachable": { first: MINUTE, most: HOUR },
   "rate-limited": { first: HOUR, most: 24 * HOUR },
 };
@@ -63,7 +65,7 @@ export async function addFailure(
   { error, now }: { error: CertificateError; now: Date },
 ): Promise<Failures> {
   const { reason, message, retryAfterSeconds } = error;
-  const count = (before && before.reason !== "no-address" ? before.count : 0) + 1;
+  const count = (before && !BEFORE_ASKING.has(before.reason) ? before.count : 0) + 1;
   const retryAt = now.getTime() + waitSeconds(reason, count, retryAfterSeconds) * 1_000;
   const failures = { of: subject(config), count, reason, message, retryAt };
   await writeWhole(join(config.store, FILE), JSON.stringify(failures));

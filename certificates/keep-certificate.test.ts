@@ -18,6 +18,7 @@ let said: string[];
 /** What the authority was asked: the fingerprint of what is to be replaced. */
 let asked: (string | undefined)[];
 let addresses: string[];
+let isDoorReady: boolean;
 let answer: () => Promise<Pair>;
 let window: Acme["renewalWindow"];
 
@@ -25,12 +26,18 @@ beforeEach(() => {
   config = {
     ...{ domain: "app.test", directoryUrl: "https://ca.test/dir", email: "a@b.test", renewAtFraction: 0.5 },
     isTrial: false,
-    ...{ store: mkdtempSync(join(tmpdir(), "certificates-")), challengePort: 0, statusPort: 0 },
+    ...{
+      store: mkdtempSync(join(tmpdir(), "certificates-")),
+      challengePort: 0,
+      door: "edge:8080",
+      statusPort: 0,
+    },
   };
   now = new Date("2026-01-01T00:00:00Z");
   said = [];
   asked = [];
   addresses = ["192.0.2.1"];
+  isDoorReady = true;
   answer = () => issue("app.test", now);
   window = async () => undefined;
 });
@@ -42,6 +49,7 @@ function keeper(): CertificateKeeper {
   };
   return new CertificateKeeper({
     ...{ config, now: () => now, addressesOf: async () => addresses },
+    doorPasses: async () => isDoorReady,
     acme: { obtain, renewalWindow: (issued) => window(issued) },
     note: (level, message) => said.push(`${level}: ${message}`),
   });
@@ -84,6 +92,21 @@ describe("a certificate", () => {
     pass(60_000);
     await kept.turn();
     expect(kept.figures.issued?.domain).toBe("app.test");
+  });
+
+  test("is not asked for while the door does not pass the authority's questions on, and is soon after", async () => {
+    isDoorReady = false;
+    const kept = keeper();
+    await kept.turn();
+    pass(5_000);
+    await kept.turn();
+    expect(asked).toEqual([]);
+    expect(said).toEqual([expect.stringMatching(/^warn: the door does not pass .* on yet/)]);
+    isDoorReady = true;
+    pass(10_000);
+    await kept.turn();
+    expect(kept.figures.issued?.domain).toBe("app.test");
+    expect(kept.figures.failures).toEqual({ "no-door": 2 });
   });
 
   test("is renewed when its authority asks for it", async () => {

@@ -1,5 +1,5 @@
 import type { Acme } from "./acme.ts";
-import { CertificateError, certificateError, type Reason } from "./certificate-error.ts";
+import { BEFORE_ASKING, CertificateError, certificateError, type Reason } from "./certificate-error.ts";
 import type { CertificatesConfig } from "./config.ts";
 import { addFailure, clearFailures, type Failures, readFailures } from "./failures.ts";
 import { type Issued, putIssued, readIssued } from "./issued.ts";
@@ -10,6 +10,8 @@ export type KeeperParts = {
   acme: Acme;
   /** The addresses that a name leads to; none where it leads nowhere. */
   addressesOf(domain: string): Promise<readonly string[]>;
+  /** Whether the door passes the authority's questions on to this program. */
+  doorPasses(): Promise<boolean>;
   now(): Date;
   /** Tells the operator. */
   note(level: "info" | "warn" | "error", message: string): void;
@@ -68,12 +70,9 @@ export class CertificateKeeper {
   }
 
   async #obtain(why: string, before: Failures | undefined): Promise<void> {
-    const { config, acme, now, note, addressesOf } = this.#parts;
+    const { config, acme, now, note } = this.#parts;
     const { domain, isTrial } = config;
-    if ((await addressesOf(domain)).length === 0) {
-      const what = `${domain} leads to no address yet: enter one at your DNS provider (the output publicIps)`;
-      throw new CertificateError("no-address", `${what}. It is looked up again within a minute.`);
-    }
+    await this.#requireReady();
     note("info", `a certificate for ${domain} is asked for: ${why}`);
     // Counted before it ends: a program that is killed here over and over, or cannot write, must not ask over and over.
     const error = new CertificateError("interrupted", "the last attempt did not come to its end");
@@ -89,6 +88,18 @@ export class CertificateKeeper {
     note("info", `a certificate for ${domain} ${what}: it ends on ${issued.notAfter.toISOString()}`);
   }
 
+  /** What can be known without the authority, which lets nobody fail often. */
+  async #requireReady(): Promise<void> {
+    const { config, addressesOf, doorPasses } = this.#parts;
+    if ((await addressesOf(config.domain)).length === 0) {
+      const what = `${config.domain} leads to no address yet: enter one at your DNS provider (the output publicIps)`;
+      throw new CertificateError("no-address", `${what}. It is looked up again within a minute.`);
+    }
+    if (await doorPasses()) return;
+    const what = "the door does not pass the authority's questions on yet, as while an up changes it";
+    throw new CertificateError("no-door", `${what}. It is tried again within a minute.`);
+  }
+
   async #failed(error: CertificateError, before: Failures | undefined): Promise<void> {
     const { config, now, note } = this.#parts;
     const failures = await addFailure(config, before, { error, now: now() });
@@ -97,9 +108,9 @@ export class CertificateKeeper {
     this.#due(failures);
     const kept = issued ? ` The old one stays in use; it ends on ${issued.notAfter.toISOString()}.` : "";
     const again = ` Next attempt: ${new Date(failures.retryAt).toISOString()}.`;
-    if (error.reason !== "no-address") note("error", `${error.message}${kept}${again}`);
-    // Looked up every minute, for days perhaps: said once.
-    else if (before?.reason !== "no-address") note("warn", `${error.message}${kept}`);
+    if (!BEFORE_ASKING.has(error.reason)) note("error", `${error.message}${kept}${again}`);
+    // Looked at every minute, for days perhaps: said once.
+    else if (before?.reason !== error.reason) note("warn", `${error.message}${kept}`);
   }
 
   /** An authority that cannot be asked now is asked later: the certificate's lifetime says enough. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { acmeOf } from "./acme.ts";
 import { type CertificatesConfig, CONFIG_PATH } from "./config.ts";
+import { doorPasses } from "./door-passes.ts";
 import { CertificateKeeper } from "./keep-certificate.ts";
 import { renderMetrics } from "./metrics.ts";
 import { serveStatus } from "./status-server.ts";
@@ -29,6 +30,7 @@ const keeper = new CertificateKeeper({
   config,
   acme: acmeOf(config),
   addressesOf,
+  doorPasses: () => doorPasses(config),
   note,
   now: () => new Date(),
 });

@@ -96,6 +96,7 @@ function keeperStarter(containers: Containers, pebble: Pebble, image: string): R
       ...{
         store: "/certificates",
         challengePort: 8080,
+        door: "edge:8080",
         statusPort: STATUS_PORT,
         rootsFile: "/etc/slipway/roots.pem",
       },

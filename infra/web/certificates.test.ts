@@ -47,6 +47,7 @@ test("the program finds its settings where it looks for them", async () => {
     directoryUrl: "https://acme-v02.api.letsencrypt.org/directory",
     isTrial: false,
     ...{ store: "/certificates", challengePort: 8080, statusPort: 9189 },
+    door: "edge:8080",
   });
 });
 

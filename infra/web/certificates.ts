@@ -7,7 +7,7 @@ import type { Scope } from "../swarm/names.ts";
 import { runService } from "../swarm/service.ts";
 import type { MountedFile } from "../swarm/service-args.ts";
 import { type CertificateSettings, directoryUrl, isTrial } from "./certificate-settings.ts";
-import { CHALLENGES } from "./nginx-conf.ts";
+import { CHALLENGES, DOOR_HOST, EDGE_PORTS } from "./nginx-conf.ts";
 
 export type CertificatesArgs = {
   scope: Scope;
@@ -38,6 +38,7 @@ export function certificatesConfig({
     ...(profile ? { profile } : {}),
     ...(authorityRoot ? { rootsFile: ROOT_PATH } : {}),
     ...{ store: STORE_PATH, challengePort: CHALLENGES.port, statusPort: STATUS_PORT },
+    door: `${DOOR_HOST}:${EDGE_PORTS.http}`,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Scope } from "../swarm/names.ts";
 import { runService } from "../swarm/service.ts";
 import { limits, type MountedFile, secretAt } from "../swarm/service-args.ts";
 import { CHOSEN, renderDoorScript, type TlsFiles } from "./door-script.ts";
-import { EDGE_PORTS, type NginxConfArgs, renderNginxConf } from "./nginx-conf.ts";
+import { DOOR_HOST, EDGE_PORTS, type NginxConfArgs, renderNginxConf } from "./nginx-conf.ts";
 
 export const EdgeSettings = z.strictObject({
   /** Port on the machine where the stack is reached. */
@@ -73,7 +73,7 @@ export class Edge extends pulumi.ComponentResource {
           { source: args.ca, path: CA_PATH },
           ...(args.tls?.issued ? [doorScript(name, args, parent)] : []),
         ],
-        networks: [{ network: args.network, aliases: ["edge"] }],
+        networks: [{ network: args.network, aliases: [DOOR_HOST] }],
         publish: {
           [EDGE_PORTS.http]: settings.httpPort,
           ...(args.tls ? { [EDGE_PORTS.https]: args.tls.port } : {}),

@@ -23,6 +23,9 @@ export type NginxConfArgs = {
 /** Ports in the container: what the world asks, and what the health check asks. */
 export const EDGE_PORTS = { http: 8080, health: 8081, https: 8443 };
 
+/** The door's own name in the stack's networks. */
+export const DOOR_HOST = "edge";
+
 /** Who answers a certificate authority's questions. Nobody listens there but while a certificate is asked for. */
 export const CHALLENGES = { host: "certificates", port: 8080 };
 
