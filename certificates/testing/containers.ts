@@ -73,19 +73,20 @@ function handle(name: string): Container {
   };
 }
 
-/** Makes the network and the volume. */
-export function makeContainers(): Containers {
+/** Makes the network, where no other is given, and the volume. */
+export function makeContainers(otherNetwork?: string): Containers {
   const id = `slipway-test-certificates-${process.pid}-${randomBytes(3).toString("hex")}`;
   const folder = mkdtempSync(join(tmpdir(), `${id}-`));
   chmodSync(folder, 0o755);
-  docker("network", "create", id);
+  const networkName = otherNetwork ?? id;
+  if (!otherNetwork) docker("network", "create", id);
   docker("volume", "create", id);
   const names: string[] = [];
   return {
     ...{ id, volume: id },
     start(role, { image, aliases, files = {}, flags = [], command = [] }) {
       const name = `${id}-${role}`;
-      const network = [`--network=${id}`, ...aliases.map((alias) => `--network-alias=${alias}`)];
+      const network = [`--network=${networkName}`, ...aliases.map((alias) => `--network-alias=${alias}`)];
       const mounts = mounted(join(folder, role), files);
       docker(
         "run",
@@ -107,7 +108,7 @@ export function makeContainers(): Containers {
     },
     remove() {
       if (names.length > 0) docker("rm", "--force", "--volumes", ...names);
-      docker("network", "rm", id);
+      if (!otherNetwork) docker("network", "rm", id);
       docker("volume", "rm", id);
       rmSync(folder, { recursive: true, force: true });
     },

@@ -43,47 +43,58 @@ async function program(): Promise<string> {
   return join(directory, "pebble");
 }
 
-/** Challenges are asked for at the edge's own port; certificates of the profile `brief` last 40 s. */
-const CONFIG = {
-  pebble: {
-    ...{ listenAddress: `0.0.0.0:${PORT}`, managementListenAddress: `0.0.0.0:${MANAGEMENT_PORT}` },
-    ...{ certificate: "/etc/pebble/chain.pem", privateKey: "/etc/pebble/key.pem" },
-    ...{ httpPort: 8080, tlsPort: 8443, keyAlgorithm: "ecdsa", retryAfter: { authz: 1, order: 1 } },
-    profiles: {
-      default: { description: "As Let's Encrypt has it", validityPeriod: 7_776_000 },
-      brief: { description: "For renewals that a test can wait for", validityPeriod: 40 },
+/** Certificates of the profile `brief` last 40 s. */
+function configuration(httpPort: number) {
+  return {
+    pebble: {
+      ...{ listenAddress: `0.0.0.0:${PORT}`, managementListenAddress: `0.0.0.0:${MANAGEMENT_PORT}` },
+      ...{ certificate: "/etc/pebble/chain.pem", privateKey: "/etc/pebble/key.pem" },
+      ...{ httpPort, tlsPort: 8443, keyAlgorithm: "ecdsa", retryAfter: { authz: 1, order: 1 } },
+      profiles: {
+        default: { description: "As Let's Encrypt has it", validityPeriod: 7_776_000 },
+        brief: { description: "For renewals that a test can wait for", validityPeriod: 40 },
+      },
     },
-  },
+  };
+}
+
+export type PebbleOptions = {
+  /** The name of its server. */
+  host?: string;
+  /** Where challenges are asked for: at the edge's own port, unless told otherwise. */
+  httpPort?: number;
+  /** The name server that it asks. */
+  nameServer?: string;
 };
 
 async function ask(options: RequestOptions, body?: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asked = request(
-      { ...options, servername: "pebble", headers: { "user-agent": "tests" } },
-      (response) => {
-        text(response).then(
-          (answer) => (response.statusCode === 200 ? resolve(answer) : reject(Error(answer))),
-          reject,
-        );
-      },
-    );
+    const asked = request({ ...options, headers: { "user-agent": "tests" } }, (response) => {
+      text(response).then(
+        (answer) => (response.statusCode === 200 ? resolve(answer) : reject(Error(answer))),
+        reject,
+      );
+    });
     asked.once("error", reject);
     asked.end(body);
   });
 }
 
 /** Starts it. It knows every challenge anew: no validation is taken from an earlier one. */
-export async function startPebble(containers: Containers): Promise<Pebble> {
-  const authority = await createAuthority("pebble");
-  const { certificate, key } = await authority.issue(["pebble"]);
+export async function startPebble(
+  containers: Containers,
+  { host = "pebble", httpPort = 8080, nameServer }: PebbleOptions = {},
+): Promise<Pebble> {
+  const authority = await createAuthority(host);
+  const { certificate, key } = await authority.issue([host]);
   const container = containers.start("pebble", {
     ...{
       image: baseImage("nginx"),
-      aliases: ["pebble"],
+      aliases: [host],
       command: ["/pebble", "-config", "/etc/pebble/config.json"],
     },
     files: {
-      "/etc/pebble/config.json": JSON.stringify(CONFIG),
+      "/etc/pebble/config.json": JSON.stringify(configuration(httpPort)),
       "/etc/pebble/chain.pem": certificate,
       "/etc/pebble/key.pem": key,
     },
@@ -91,13 +102,15 @@ export async function startPebble(containers: Containers): Promise<Pebble> {
       `--volume=${await program()}:/pebble:ro`,
       "--env=PEBBLE_VA_NOSLEEP=1",
       "--env=PEBBLE_AUTHZREUSE=0",
+      ...(nameServer ? [`--dns=${nameServer}`] : []),
     ],
   });
   const at = (path: string, method = "GET") => {
-    return { host: container.address, port: MANAGEMENT_PORT, ca: authority.certificate, path, method };
+    const server = { host: container.address, port: MANAGEMENT_PORT, servername: host };
+    return { ...server, ca: authority.certificate, path, method };
   };
   return {
-    ...{ container, directoryUrl: `https://pebble:${PORT}/dir`, serverRoot: authority.certificate },
+    ...{ container, directoryUrl: `https://${host}:${PORT}/dir`, serverRoot: authority.certificate },
     root: await untilAnswered(() => ask(at("/roots/0"))),
     async setRenewalWindow(chain, start, end) {
       const ariResponse = JSON.stringify({ suggestedWindow: { start, end } });

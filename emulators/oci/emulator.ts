@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
 import { type Account, accountOf } from "./account.ts";
 import { type ApiCall, ApiCalls } from "./api-calls.ts";
 import { serveControl } from "./control.ts";
@@ -32,6 +33,8 @@ export interface EmulatorOptions {
   limits?: Limits;
   machines?: Machines;
   objectStore?: ObjectStore;
+  /** Home of whoever runs Pulumi, with their `.oci/config`; this process's own unless told otherwise. */
+  home?: string;
   /** First wait before the provider asks again after 429 or 5xx. */
   retryMs?: number;
 }
@@ -67,7 +70,8 @@ export async function startOciEmulator(options: EmulatorOptions): Promise<OciEmu
   const account = accountOf(options.stateDirectory, tenancy.state);
   const calls = new ApiCalls(faults, options.retryMs ?? 200);
   const cards = new NetworkCards(tenancy, machines);
-  const provider = new OciProvider({ cloud, calls, cards, account });
+  const { home = homedir() } = options;
+  const provider = new OciProvider({ cloud, calls, cards, account, home });
   await cards.bringUpToDate();
   const served = await serveProvider(provider, options.port ?? 0, host);
   const { namespace } = tenancy.state;

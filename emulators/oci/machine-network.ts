@@ -21,7 +21,9 @@ export async function ensureNetwork(name: string, first: number, labels: string[
   const gateway = await docker(["network", "inspect", "--format", format, name]);
   const base = gateway.replace(/\.\d+$/, "");
   const publicAddresses = Array.from({ length: PUBLIC_LAST - 1 }, (_, index) => `${base}.${index + 2}`);
-  return { name, gateway, publicAddresses, prefix: PREFIX, nameservers: await nameservers() };
+  // The cloud's own comes first; where nobody serves names there, the others answer.
+  const servers = [gateway, ...(await nameservers())];
+  return { name, gateway, publicAddresses, prefix: PREFIX, nameservers: servers };
 }
 
 async function createNetwork(name: string, first: number, labels: string[]): Promise<void> {

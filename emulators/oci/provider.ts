@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import type { Account } from "./account.ts";
 import { requireAuthenticated } from "./account.ts";
 import type { ApiCalls } from "./api-calls.ts";
@@ -20,6 +19,8 @@ export interface ProviderParts {
   calls: ApiCalls;
   cards: NetworkCards;
   account: Account;
+  /** Where `.oci/config` is. */
+  home: string;
 }
 
 /** What the real provider of `@pulumi/oci` does, over a tenancy of the emulator. */
@@ -134,7 +135,8 @@ export class OciProvider {
   }
 
   #authenticated<T>(work: () => T): T {
-    requireAuthenticated(this.#parts.account, withProfile(this.settings, homedir()));
+    const { account, home } = this.#parts;
+    requireAuthenticated(account, withProfile(this.settings, home));
     return work();
   }
 

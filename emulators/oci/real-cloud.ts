@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { type ContainerMachines, containerMachines } from "./container-machines.ts";
 import { type EmulatorOptions, type OciEmulator, startOciEmulator } from "./emulator.ts";
 import { serveImageRegistry } from "./image-registry.ts";
+import { serveNames } from "./name-server.ts";
 import { serveOperatorProxy } from "./operator-proxy.ts";
 import { serverCertificate } from "./registry-certificate.ts";
 
-export type RealCloudOptions = Pick<EmulatorOptions, "limits" | "port" | "controlPort" | "host"> & {
+export type RealCloudOptions = Pick<EmulatorOptions, "limits" | "port" | "controlPort" | "host" | "home"> & {
   /** Where everything is kept; absolute. */
   directory: string;
   region?: string;
@@ -20,6 +21,8 @@ export interface RealCloud {
   machines: ContainerMachines;
   /** The registry's host, as Oracle names it. */
   registryHost: string;
+  /** What names lead to on the machines, besides what they lead to everywhere. */
+  names: Map<string, string>;
   /** What the operator's environment needs, so that Pulumi finds all of it. */
   env: Record<string, string>;
   /** Stops answering; what was made stays. */
@@ -58,14 +61,17 @@ export async function realCloud(options: RealCloudOptions): Promise<RealCloud> {
     ...{ address, certificate, tenant: tenantOf(emulator) },
   });
   const proxy = await serveOperatorProxy({ host, address });
+  const [, upstream = ""] = machines.network.nameservers;
+  const nameServer = await serveNames({ address, upstream: { address: upstream } });
   return {
-    ...{ emulator, machines, registryHost: host },
+    ...{ emulator, machines, registryHost: host, names: nameServer.names },
     env: {
       PULUMI_DEBUG_PROVIDERS: `oci:${emulator.port}`,
       HTTPS_PROXY: proxy.url,
       SSL_CERT_FILE: authoritiesWith(authorityFile, directory),
     },
     stop: async () => {
+      nameServer.stop();
       await Promise.all([emulator.stop(), stopRegistry(), proxy.stop()]);
     },
   };
