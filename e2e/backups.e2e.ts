@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readLocalStack } from "../cli/local-stack.ts";
 import { ApiClient } from "./api-client.ts";
 import { type Checkout, freshCheckout, type Outcome } from "./checkout.ts";
+import { commandsOf, filledIn } from "./document-commands.ts";
 import { objectsOf } from "./engine.ts";
 import { setSetting } from "./set-setting.ts";
 
@@ -16,18 +17,13 @@ let id: string;
 /** A moment after it, between one dataset and the next. */
 let time: string;
 
-/** The commands of the guide, in their order. */
-function guide(): string[] {
-  const text = readFileSync(join(checkout.root, "docs/backups.md"), "utf8");
-  return [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = ""]) => block.trim().split("\n"));
-}
-
 /** A command as somebody with this stack types it. */
 function asTyped(command: string): string {
-  return command
-    .replaceAll("slipway-1a2b3c", prefix)
-    .replaceAll("20261125t030000-1a2b", id)
-    .replaceAll("2026-11-25T14:30:00Z", time);
+  return filledIn(command, {
+    "slipway-1a2b3c": prefix,
+    "20261125t030000-1a2b": id,
+    "2026-11-25T14:30:00Z": time,
+  });
 }
 
 async function typed(command: string): Promise<Outcome> {
@@ -119,7 +115,7 @@ describe("an operator with a stack", () => {
   });
 
   test("can type every command of the guide, and has the old rows then", async () => {
-    const commands = guide();
+    const commands = commandsOf(readFileSync(join(checkout.root, "docs/backups.md"), "utf8"));
     expect(commands.length).toBeGreaterThanOrEqual(14);
     const screens: string[] = [];
     for (const command of commands) screens.push((await typed(command)).all);

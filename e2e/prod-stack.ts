@@ -1,17 +1,25 @@
 import type { Limits } from "../emulators/oci/limits.ts";
-import { type Checkout, freshCheckout } from "./checkout.ts";
+import { type Checkout, freshCheckout, type Outcome } from "./checkout.ts";
+import { writeOracleConfig } from "./oracle-sign-in.ts";
+import { type OwnHome, ownHome } from "./own-home.ts";
+import { fillProdSettings } from "./prod-settings.ts";
 import type { ProdSite } from "./prod-site.ts";
-import { emptyTenancy, fillProdSettings, type ProdTenancy } from "./prod-tenancy.ts";
+import { emptyTenancy, type ProdTenancy } from "./prod-tenancy.ts";
 import { setSetting } from "./set-setting.ts";
 
-/** The prod stack of a fresh checkout, in a tenancy of its own, with nothing made yet. */
+/** The prod stack of a fresh checkout, in a tenancy and with a home of its own. */
 export type ProdStack = {
   checkout: Checkout;
   tenancy: ProdTenancy;
+  home: OwnHome;
+  /** What is in the shell of whoever types; what is added stays for all commands after. */
+  env: Record<string, string>;
   /** Sets one of its settings. */
   set(path: string[], value: unknown): void;
   /** Runs a command in the checkout, as the operator. Resolves with what it prints; throws with all of it. */
   done(command: string, args: string[], env?: Record<string, string>): Promise<string>;
+  /** The same for a line of shell. */
+  typed(line: string): Promise<string>;
   pulumi(...args: string[]): Promise<string>;
   /** Where it is served, once it is up. */
   site(): Promise<ProdSite>;
@@ -28,33 +36,46 @@ const SETTINGS: readonly (readonly [string[], unknown])[] = [
   [["slipway:app", "expensiveRequestsPerMinute"], 1_000_000],
 ];
 
-/** Makes everything ready for the first `up`. */
-export async function prodStack(limits: Limits): Promise<ProdStack> {
+/** A fresh checkout, an empty home and an empty tenancy: the stack is still to be made. */
+export async function newcomer(limits: Limits = {}): Promise<ProdStack> {
   const checkout = await freshCheckout();
-  const run = async (command: string, args: string[], env: Record<string, string>) => {
-    const { exitCode, stdout, all } = await checkout.run(command, args, { env });
-    if (exitCode !== 0) throw new Error(`${command} ${args.join(" ")}: exit status ${exitCode}\n${all}`);
-    return stdout;
-  };
-  await run("npm", ["ci", "--no-audit", "--no-fund"], {});
-  await run("npm", ["run", "prepare:machine"], {});
-  const tenancy = await emptyTenancy(checkout, limits);
-  const done: ProdStack["done"] = (command, args, env = {}) => run(command, args, { ...tenancy.env, ...env });
+  const home = ownHome();
+  const tenancy = await emptyTenancy(home.directory, limits);
+  const env = { ...tenancy.env, ...home.env };
+  const done: ProdStack["done"] = async (command, args, more = {}) =>
+    printed([command, ...args].join(" "), await checkout.run(command, args, { env: { ...env, ...more } }));
   const pulumi = (...args: string[]) =>
     done("npx", ["pulumi", ...args, "--stack", "prod", "--non-interactive"]);
-  const set = (path: string[], value: unknown) => setSetting(checkout.root, path, value, "prod");
-  fillProdSettings(checkout, tenancy);
-  for (const [path, value] of SETTINGS) set(path, value);
-  await done("npx", ["pulumi", "stack", "init", "prod"]);
-  await done("npx", ["slipway", "secrets", "--stack", "prod"]);
   return {
-    ...{ checkout, tenancy, set, done, pulumi },
+    ...{ checkout, tenancy, home, env, done, pulumi },
+    set: (path, value) => setSetting(checkout.root, path, value, "prod"),
+    typed: async (line) => printed(line, await checkout.shell(line, { env })),
     site: () => siteOf(pulumi),
     remove: async () => {
       await tenancy.remove();
       checkout.remove();
+      home.remove();
     },
   };
+}
+
+function printed(line: string, { exitCode, stdout, all }: Outcome): string {
+  if (exitCode === 0) return stdout;
+  throw new Error(`${line}: exit status ${exitCode}\n${all}`);
+}
+
+/** Makes everything ready for the first `up`, with the state in the checkout. */
+export async function prodStack(limits: Limits): Promise<ProdStack> {
+  const stack = await newcomer(limits);
+  const { checkout, tenancy, done } = stack;
+  await done("npm", ["ci", "--no-audit", "--no-fund"]);
+  await done("npm", ["run", "prepare:machine"]);
+  writeOracleConfig(stack);
+  fillProdSettings(checkout.root, tenancy);
+  for (const [path, value] of SETTINGS) stack.set(path, value);
+  await done("npx", ["pulumi", "stack", "init", "prod"]);
+  await done("npx", ["slipway", "secrets", "--stack", "prod"]);
+  return stack;
 }
 
 async function siteOf(pulumi: ProdStack["pulumi"]): Promise<ProdSite> {

@@ -1,87 +1,77 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Checkout, freshCheckout } from "./checkout.ts";
 import { openPorts } from "./port-scan.ts";
+import { type GuideReader, guideReader } from "./prod-guide.ts";
 import { askSite, type ProdSite } from "./prod-site.ts";
-import { emptyTenancy, fillProdSettings, type ProdTenancy } from "./prod-tenancy.ts";
+import { newcomer, type ProdStack } from "./prod-stack.ts";
+import { type PublicAuthority, publicAuthority } from "./public-authority.ts";
+import { siteBack } from "./site-health.ts";
+import { type StateBucket, stateBucket } from "./state-bucket.ts";
 
-const BACK_MS_MAX = 180_000;
+const REBOOT_MS_MAX = 180_000;
 
-let checkout: Checkout;
-let tenancy: ProdTenancy;
+let bucket: StateBucket;
+let stack: ProdStack;
 let site: ProdSite;
+let reader: GuideReader;
+let authority: PublicAuthority | undefined;
 let datasetId: string;
-
-async function done(command: string, ...args: string[]): Promise<string> {
-  const { exitCode, stdout, all } = await checkout.run(command, args, { env: tenancy?.env ?? {} });
-  expect(exitCode, all).toBe(0);
-  return stdout;
-}
-
-const pulumi = (...args: string[]) => done("npx", "pulumi", ...args, "--stack", "prod", "--non-interactive");
-
-async function health(): Promise<{ status: number; services: string[] }> {
-  const { status, text } = await askSite(site, "/api/v1/health");
-  const { services } = JSON.parse(text) as { services: Record<string, { status: string }> };
-  return { status, services: Object.values(services).map((service) => service.status) };
-}
-
-/** Waits until everything serves again, by itself. */
-async function back(): Promise<void> {
-  const healthy = { status: 200, services: ["up", "up", "up", "up"] };
-  await expect.poll(() => health().catch(String), { timeout: BACK_MS_MAX, interval: 2_000 }).toEqual(healthy);
-}
 
 async function expectData(): Promise<void> {
   expect((await askSite(site, `/api/v1/datasets/${datasetId}`)).status).toBe(200);
 }
 
 beforeAll(async () => {
-  checkout = await freshCheckout();
-  await done("npm", "ci", "--no-audit", "--no-fund");
-  await done("npm", "run", "prepare:machine");
-  tenancy = await emptyTenancy(checkout);
-  fillProdSettings(checkout, tenancy);
-  await done("npx", "pulumi", "stack", "init", "prod");
-  await done("npx", "slipway", "secrets", "--stack", "prod");
+  bucket = await stateBucket("slipway-state");
+  stack = await newcomer();
+  reader = guideReader(stack, bucket);
 });
 
 afterAll(async () => {
-  await tenancy?.remove();
-  checkout.remove();
+  authority?.remove();
+  await stack?.remove();
+  bucket?.remove();
 });
 
-describe("the prod stack, from an empty tenancy", () => {
-  test("one up, on a bad day, ends with a site that is served over TLS at the public address", async () => {
+describe("somebody with an Oracle account who types what the guide says, as it stands", () => {
+  test("brings it up once, on a bad day, and has a site that is served over TLS at the public address", async () => {
+    await reader.signIn();
+    await reader.saySettings();
     // Oracle is busy, and its disk arrives when the machine has long been running.
-    tenancy.emulator.fault({ operation: "CreatePublicIp", kind: "status", status: 429, times: 4 });
-    tenancy.emulator.fault({ operation: "AttachVolume", kind: "late-disk", delayMs: 15_000 });
-    await pulumi("up", "--yes");
-    const [address = ""] = JSON.parse(await pulumi("stack", "output", "publicIps", "--json")) as string[];
-    const secret = (name: string) => pulumi("config", "get", `slipway:${name}`);
-    const token = await pulumi("stack", "output", "apiToken", "--show-secrets");
-    site = {
-      address,
-      token,
-      domain: await secret("domain"),
-      authority: await secret("internalCaCertificate"),
-    };
-    await back();
+    stack.tenancy.emulator.fault({ operation: "CreatePublicIp", kind: "status", status: 429, times: 4 });
+    stack.tenancy.emulator.fault({ operation: "AttachVolume", kind: "late-disk", delayMs: 15_000 });
+    const printed = await reader.bringUp();
+    site = await stack.site();
+    expect(JSON.parse(printed.at(-2) ?? "")).toEqual([site.address]);
+    expect(printed.at(-1)).toBe(site.token);
+    await siteBack(site);
     expect(await askSite(site, "/")).toMatchObject({
       status: 200,
       type: expect.stringContaining("text/html"),
     });
+    expect(await bucket.list()).toContain(".pulumi/stacks/slipway/prod.json");
   });
 
   test("the machine has the web's ports open for everybody, SSH for the administrator, and no other", async () => {
-    const { network, image } = tenancy.machines;
+    const { network, image } = stack.tenancy.machines;
     const scan = { address: site.address, image, ports: [25_000] };
     expect(await openPorts({ ...scan, from: "host" })).toEqual([22, 80, 443]);
     expect(await openPorts({ ...scan, from: network })).toEqual([80, 443]);
   });
 
   test("a second up changes nothing", async () => {
-    await pulumi("preview", "--expect-no-changes");
-    expect(await pulumi("up", "--yes")).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
+    await stack.pulumi("preview", "--expect-no-changes");
+    expect(await stack.pulumi("up", "--yes")).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
+  });
+
+  test("has a certificate of an authority at the door when the domain leads there", async () => {
+    authority = await publicAuthority(stack.tenancy);
+    stack.tenancy.names.set(site.domain, site.address);
+    const printed = await reader.takeCertificate(authority);
+    expect(printed.at(-1)).toContain("slipway-prod-certificates");
+    // From now on nothing else is believed.
+    site = { ...site, authority: authority.root };
+    await siteBack(site);
+    await stack.pulumi("preview", "--expect-no-changes");
   });
 
   test("containers that are killed come back by themselves, with their data", async () => {
@@ -90,25 +80,25 @@ describe("the prod stack, from an empty tenancy", () => {
     const made = await askSite(site, "/api/v1/datasets", { method: "POST", body, headers });
     expect(made.status, made.text).toBe(201);
     datasetId = (JSON.parse(made.text) as { id: string }).id;
-    await tenancy.onMachine("node-1", "sh", "-c", "docker kill $(docker ps --quiet)");
-    await back();
+    await stack.tenancy.onMachine("node-1", "sh", "-c", "docker kill $(docker ps --quiet)");
+    await siteBack(site);
     await expectData();
   });
 
   test("a machine that reboots comes back by itself, with its data", async () => {
-    await tenancy.onMachine("node-1", "touch", "/run/before");
-    await tenancy.onMachine("node-1", "systemctl", "reboot").catch(() => {});
-    const rebooted = () => tenancy.onMachine("node-1", "test", "!", "-e", "/run/before").catch(String);
-    await expect.poll(rebooted, { timeout: BACK_MS_MAX }).toBe("");
-    await back();
+    await stack.tenancy.onMachine("node-1", "touch", "/run/before");
+    await stack.tenancy.onMachine("node-1", "systemctl", "reboot").catch(() => {});
+    const rebooted = () => stack.tenancy.onMachine("node-1", "test", "!", "-e", "/run/before").catch(String);
+    await expect.poll(rebooted, { timeout: REBOOT_MS_MAX }).toBe("");
+    await siteBack(site);
     await expectData();
-    await pulumi("preview", "--expect-no-changes");
+    await stack.pulumi("preview", "--expect-no-changes");
   });
 
   test("destroy leaves nothing but what is protected: the data volume and the bucket of backups", async () => {
-    await pulumi("destroy", "--yes", "--exclude-protected");
+    await stack.pulumi("destroy", "--yes", "--exclude-protected");
     // Images are Oracle's own.
-    const left = Object.values(tenancy.emulator.state.resources).filter(({ kind }) => kind !== "image");
+    const left = Object.values(stack.tenancy.emulator.state.resources).filter(({ kind }) => kind !== "image");
     expect(left.map(({ kind }) => kind).sort()).toEqual(["bucket", "volume"]);
   });
 });

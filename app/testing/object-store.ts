@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { baseImage } from "./base-image.ts";
 import { freePort } from "./free-port.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 const START_MAX_MS = 30_000;
 const USER = "tests";
 const PASSWORD = "tests-tests-tests";
@@ -56,21 +55,6 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
 
 function docker(args: readonly string[]): void {
   execFileSync("docker", args, { stdio: "pipe" });
-}
-
-/** The reference of a base image; builds it first on a fresh machine. */
-function baseImage(name: string): string {
-  const file = new URL(".slipway/base-images.json", ROOT);
-  const find = () => existsSync(file) && JSON.parse(readFileSync(file, "utf8"))[name]?.reference;
-  if (!find() && !process.env[`SLIPWAY_TEST_IMAGE_${name.toUpperCase()}`]) {
-    execFileSync(process.execPath, ["toolchain/main.ts", "prepare", "--only", "images"], {
-      cwd: ROOT,
-      stdio: "inherit",
-    });
-  }
-  const reference = process.env[`SLIPWAY_TEST_IMAGE_${name.toUpperCase()}`] ?? find();
-  if (!reference) throw new Error(`the base image ${name} could not be made`);
-  return reference;
 }
 
 async function untilLive(endpoint: string): Promise<void> {
