@@ -9,6 +9,8 @@ type LogSettings = Pick<Settings, "LOG_LEVEL" | "LOG_FORMAT"> &
 
 /** Lines are gathered for at most this long: a write per line costs more than the request it tells of. */
 const FLUSH_MS = 200;
+/** And up to so many bytes, just under what the destination writes at once. */
+const GATHERED_BYTES = 16_000;
 
 export interface FlushableLogger {
   readonly logger: Logger;
@@ -18,7 +20,12 @@ export interface FlushableLogger {
 
 /** One JSON object a line on stdout, without any of the settings' secrets. */
 export function createLogger(settings: LogSettings): FlushableLogger {
-  const destination = pino.destination({ fd: 1, sync: false, minLength: 8_192, periodicFlush: FLUSH_MS });
+  const destination = pino.destination({
+    fd: 1,
+    sync: false,
+    minLength: GATHERED_BYTES,
+    periodicFlush: FLUSH_MS,
+  });
   return { logger: loggerTo(settings, destination), flush: () => destination.flushSync() };
 }
 
