@@ -13,6 +13,14 @@ const pool = createPool({
   applicationName: "bench-bare",
 });
 const server = Fastify();
+const up = { status: "up", response_time: 0.5 };
+/** As much to say as the API has. */
+const services = {
+  database: up,
+  object_store: up,
+  queue: { ...up, details: { queued: 0, running: 0 } },
+  executor: { status: "degraded", response_time: 0.5, details: { workers: 0, enabled: "local" } },
+};
 let checkedAt = Number.NEGATIVE_INFINITY;
 
 server.get<{ Params: { id: string } }>("/api/v1/jobs/:id", async ({ params }) => {
@@ -25,7 +33,13 @@ server.get("/api/v1/health", async () => {
     checkedAt = performance.now();
     await pool.query("SELECT 1");
   }
-  return { status: "up", uptime: Math.round(process.uptime()) };
+  return {
+    status: "degraded",
+    version: "0.1.0",
+    release: "none",
+    uptime: Math.round(process.uptime()),
+    services,
+  };
 });
 await server.listen({ host: "127.0.0.1", port: Number(PORT) });
 process.on("SIGTERM", () => process.exit());

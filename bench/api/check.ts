@@ -12,6 +12,14 @@ export async function checkSameAnswers(bare: BenchServer, real: BenchServer, pat
     realAnswer = await ask(real, path);
   }
   assert.deepEqual(await realAnswer.json(), await bareAnswer.json());
+  const [bareHealth, realHealth] = [bare, real].map((server) => ask(server, "/api/v1/health"));
+  assert.deepEqual(namesIn(await (await realHealth)?.json()), namesIn(await (await bareHealth)?.json()));
+}
+
+/** The names in a document, without the values. */
+function namesIn(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return null;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, namesIn(inner)]));
 }
 
 /** Nothing was switched off to win: token, limit, validation, metrics and log have all seen the requests. */
