@@ -55,7 +55,7 @@ function turnOnPointInTime(): void {
 }
 
 beforeAll(async () => {
-  checkout = await freshCheckout();
+  checkout = await freshCheckout({ installed: true });
   turnOnPointInTime();
   await typed("npm run up");
   ({ namePrefix: prefix } = await readLocalStack(checkout.root));

@@ -11,7 +11,7 @@ const project = dirname(import.meta.dirname);
 /** How a command ended. `all` is what a person would have seen. */
 export type Outcome = { exitCode: number | undefined; stdout: string; all: string };
 
-/** A copy of the project in a folder of its own, as a newcomer has it: nothing installed, nothing made. */
+/** A copy of the project in a folder of its own, as a newcomer has it: nothing made. */
 export type Checkout = {
   root: string;
   /** Runs a line of shell in it, as a person types it, to its end, whatever that is; never rejects. */
@@ -76,13 +76,27 @@ function runIn(cwd: string): Checkout["run"] {
   };
 }
 
-/** Copies every file that git would take from the working tree. Built tools are shared with the project's cache. */
-export async function freshCheckout(): Promise<Checkout> {
+/** As links to the project's own: for whoever is not there to see them installed, which takes half a minute. */
+async function linkPackages(root: string): Promise<void> {
+  for (const folder of ["node_modules", "app/node_modules"]) {
+    const [from, to] = [join(project, folder), join(root, folder)];
+    const { failed } = await execa("cp", ["--archive", "--link", from, to], { reject: false });
+    // On another file system, say. The first command installs them then.
+    if (failed) rmSync(to, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Copies every file that git would take from the working tree. Built tools are shared with the project's cache, and
+ * packages with the project itself where they are `installed`.
+ */
+export async function freshCheckout({ installed = false } = {}): Promise<Checkout> {
   const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const { stdout } = await execa("git", listed, { cwd: project });
   const root = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
   const files = stdout.split("\0").filter((file) => file && existsSync(join(project, file)));
   for (const file of files) cpSync(join(project, file), join(root, file));
+  if (installed) await linkPackages(root);
   const run = runIn(root);
   const shell: Checkout["shell"] = (line, options) => run("sh", ["-c", line], options);
   return { root, run, shell, remove: () => rmSync(root, { recursive: true, force: true }) };

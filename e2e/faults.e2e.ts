@@ -43,7 +43,7 @@ async function expectHealthy(): Promise<void> {
 }
 
 beforeAll(async () => {
-  checkout = await freshCheckout();
+  checkout = await freshCheckout({ installed: true });
   await expectHealthy();
   settings = readFileSync(settingsFile(), "utf8");
   ({ namePrefix: prefix } = await readLocalStack(checkout.root));

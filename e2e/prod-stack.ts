@@ -37,8 +37,8 @@ const SETTINGS: readonly (readonly [string[], unknown])[] = [
 ];
 
 /** A fresh checkout, an empty home and an empty tenancy: the stack is still to be made. */
-export async function newcomer(limits: Limits = {}): Promise<ProdStack> {
-  const checkout = await freshCheckout();
+export async function newcomer(limits: Limits = {}, { installed = false } = {}): Promise<ProdStack> {
+  const checkout = await freshCheckout({ installed });
   const home = ownHome();
   const tenancy = await emptyTenancy(home.directory, limits);
   const env = { ...tenancy.env, ...home.env };
@@ -66,9 +66,8 @@ function printed(line: string, { exitCode, stdout, all }: Outcome): string {
 
 /** Makes everything ready for the first `up`, with the state in the checkout. */
 export async function prodStack(limits: Limits): Promise<ProdStack> {
-  const stack = await newcomer(limits);
+  const stack = await newcomer(limits, { installed: true });
   const { checkout, tenancy, done } = stack;
-  await done("npm", ["ci", "--no-audit", "--no-fund"]);
   await done("npm", ["run", "prepare:machine"]);
   writeOracleConfig(stack);
   fillProdSettings(checkout.root, tenancy);

@@ -21,7 +21,7 @@ export type RunningStack = {
 
 /** Brings a stack up in a fresh checkout; `prepare` may change that before. */
 export async function runningStack(prepare?: (checkout: Checkout) => Promise<void>): Promise<RunningStack> {
-  const checkout = await freshCheckout();
+  const checkout = await freshCheckout({ installed: true });
   const typed = async (line: string, options?: RunOptions) => {
     const outcome = await checkout.shell(line, options);
     if (outcome.exitCode !== 0) throw new Error(`${line}\n${outcome.all}`);
