@@ -14,10 +14,12 @@ export async function readPlan(
   args: readonly string[] = ["preview", "--json", "--non-interactive", "--stack", stack],
   env: Record<string, string> = {},
 ): Promise<PlanReport> {
-  const { stdout, stderr } = await execa(join(root, "cli/bin/pulumi"), args, {
+  const { stdout, stderr, exitCode } = await execa(join(root, "cli/bin/pulumi"), args, {
     ...{ cwd: root, env, reject: false },
   });
   if (!stdout.startsWith("{"))
     throw new OperatorError(`No plan can be made of stack ${stack}: ${stderr || stdout}`);
+  // What is said beside the plan, of machines that are not as they should be; errors are in the plan itself.
+  if (exitCode === 0 && stderr) process.stderr.write(`${stderr}\n`);
   return planReport(stack, stdout);
 }
