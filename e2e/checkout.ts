@@ -99,5 +99,7 @@ export async function freshCheckout({ installed = false } = {}): Promise<Checkou
   if (installed) await linkPackages(root);
   const run = runIn(root);
   const shell: Checkout["shell"] = (line, options) => run("sh", ["-c", line], options);
-  return { root, run, shell, remove: () => rmSync(root, { recursive: true, force: true }) };
+  // Who keeps the last run's lock may write a line meanwhile.
+  const remove = () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 1_000 });
+  return { root, run, shell, remove };
 }

@@ -1,6 +1,6 @@
 // Keeps one deploy lock for as long as a process works under it. A process of its own, since the real Pulumi CLI takes
 // the place of the launcher that took the lock. Usage: main.ts ROOT HOST LOCK_ID
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineAt } from "../../infra/swarm/engine-call.ts";
@@ -14,6 +14,8 @@ const GIVE_BACK_TRIES = 5;
 const call = engineAt(host);
 
 function note(line: string): void {
+  // A checkout that somebody has removed meanwhile stays removed.
+  if (!existsSync(join(root, ".slipway"))) return;
   mkdirSync(join(root, ".slipway/logs"), { recursive: true });
   appendFileSync(join(root, ".slipway/logs/deploy-lock.log"), `${new Date().toISOString()} ${line}\n`);
 }
