@@ -147,6 +147,11 @@ describe("a service that is part of a release", () => {
     expect((await joined({}, 2)).asked).not.toBe(asked);
   });
 
+  test("that stops first is not stopped by another try alone", async () => {
+    const door = { updateOrder: "stop-first" } as const;
+    expect((await joined(door, 2)).asked).toBe((await joined(door)).asked);
+  });
+
   test("is waited for by the release, unless it holds data that others need", async () => {
     expect((await joined({})).inputs.convergeConfig).toBeUndefined();
     expect((await joined({ updateOrder: "stop-first" })).inputs.convergeConfig).toBeUndefined();

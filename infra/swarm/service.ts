@@ -169,6 +169,14 @@ function isAwaitedByRelease({ scope, updateOrder, volumes }: RunServiceArgs): bo
 }
 
 /**
+ * Another try starts what changes without a lost request anew. What stops first, as the door does, is let be: where it
+ * was put back, the release itself asks for it again.
+ */
+function attemptOf({ scope, updateOrder }: RunServiceArgs): number | undefined {
+  return updateOrder === "start-first" ? scope.release?.attempt : undefined;
+}
+
+/**
  * Runs containers for as long as the stack is up, by the rules of the house: image by digest, not root, read-only root
  * file system, no capabilities, limits, capped logs, secrets as files, health-gated updates that roll back by
  * themselves. Resolves when all replicas are healthy, or the release waits for that; else fails with the last lines of
@@ -176,8 +184,7 @@ function isAwaitedByRelease({ scope, updateOrder, volumes }: RunServiceArgs): bo
  */
 export function runService(name: string, args: RunServiceArgs, opts: pulumi.CustomResourceOptions): Service {
   const { scope } = args;
-  const attempt = isAwaitedByRelease(args) ? scope.release?.attempt : undefined;
-  const asked = { ...serviceSpec(args), attempt, machines: machinesFor(args) };
+  const asked = { ...serviceSpec(args), attempt: attemptOf(args), machines: machinesFor(args) };
   const spec = pulumi.jsonStringify(asked).apply(contentHash);
   const service = new Service(
     name,
