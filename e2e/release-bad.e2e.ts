@@ -1,6 +1,7 @@
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { expectNothingLost, expectRefused, type ReleasedStack, releasedStack } from "./released-stack.ts";
-import { type Variant, withChange, withText } from "./variant.ts";
+import { setVersion, type Variant, withChange, withText } from "./variant.ts";
 
 type Bad = {
   what: string;
@@ -77,18 +78,6 @@ function schema(): Promise<string> {
   );
 }
 
-/** Ids of the restore points that are proven. */
-async function restorePoints(): Promise<string[]> {
-  const { stdout } = await stack.typed("npx slipway backup list --json");
-  const { backups } = JSON.parse(stdout) as {
-    backups: { id: string; kind: string; places: { store: { state: string } } }[];
-  };
-  const good = backups.filter(
-    ({ kind, places }) => kind === "restore-point" && places.store.state === "good",
-  );
-  return good.map(({ id }) => id);
-}
-
 describe.each(BAD)("a release that $what", ({ what, gate, reason, changes }) => {
   test("is taken back to the last word, with the reason on the screen, and no request is lost", async () => {
     const before = [await stack.specs(), await stack.releases(), await schema()];
@@ -111,7 +100,7 @@ describe.each(BAD)("a release that $what", ({ what, gate, reason, changes }) => 
 });
 
 test("the migration that failed half way has left its restore point; mended, it is recorded with one of its own", async () => {
-  const [left, ...none] = await restorePoints();
+  const [left, ...none] = await stack.restorePoints();
   expect(left).toBeDefined();
   expect(none).toEqual([]);
   withText(stack.checkout.root, KEELS, KEELS_SQL).apply();
@@ -128,6 +117,40 @@ test("the migration that failed half way has left its restore point; mended, it 
       migrations: [{ name: "0002-keels.sql" }, { name: "0003-decks.sql" }],
     },
   });
-  expect(await restorePoints()).toEqual([left, last?.restorePoint]);
+  expect(await stack.restorePoints()).toEqual([left, last?.restorePoint]);
   expect(await schema()).toMatch(/^datasets\|keel$/m);
+});
+
+/** Cuts the object store off from everybody, as a broken network does. Returns what mends that. */
+async function cutOffObjectStore(): Promise<() => Promise<void>> {
+  const { stdout: container } = await execa("docker", ["ps", "-qf", `name=${stack.prefix}-object-store`]);
+  for (const network of ["backend-net", "frontend-net"])
+    await execa("docker", ["network", "disconnect", `${stack.prefix}-${network}`, container]);
+  return async () => {
+    // Swarm alone can connect a container to its networks: it starts another in this one's place.
+    await execa("docker", ["rm", "--force", container]);
+    const status = () => stack.api.fetch("/health").then((answer) => answer.status);
+    await expect.poll(status, { timeout: 120_000, interval: 1_000 }).toBe(200);
+  };
+}
+
+test("a release that was refused since the object store was away is refused again, and recorded by another try", async () => {
+  const known = await stack.releases();
+  const before = [await stack.specs(), known];
+  const now = async () => [await stack.specs(), await stack.releases()];
+  setVersion(stack.checkout.root, "3.0.0");
+  const mend = await cutOffObjectStore();
+  expectRefused(await stack.up(), "verify", /health was answered with 503/);
+  await mend();
+  const again = await stack.up();
+  expect(again.exitCode, again.all).not.toBe(0);
+  const [, remedy = ""] = /was refused at verify .*ask for another try by "([^"]+)"/s.exec(again.all) ?? [];
+  expect(remedy, again.all).toContain("release.attempt 2");
+  expect(await now()).toEqual(before);
+  await stack.typed(remedy);
+  const { outcome, load } = await stack.upUnderLoad();
+  expect(outcome.exitCode, outcome.all).toBe(0);
+  expectNothingLost(load);
+  expect((await stack.releases()).at(-1)).toMatchObject({ number: known.length + 1, version: "3.0.0" });
+  expect((await stack.api.call<{ version: string }>("GET", "/health")).version).toBe("3.0.0");
 });

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ReleasedStack, releasedStack } from "./released-stack.ts";
-import { setVersion } from "./variant.ts";
+import { expectNothingLost, type ReleasedStack, releasedStack } from "./released-stack.ts";
+import { setVersion, withText } from "./variant.ts";
 
 let stack: ReleasedStack;
 
@@ -18,6 +18,38 @@ async function notes(): Promise<string[]> {
   const list = ["config", "ls", "--filter", `name=${stack.prefix}-note-`, "--format", "{{.Name}}"];
   return (await execa("docker", list)).stdout.split("\n").filter(Boolean);
 }
+
+const KEELS = "0002-keels.sql";
+
+/** In the order in which a release with a migration comes to them. */
+const BEFORE_THE_ROLL = [
+  /Command release-begin creating/,
+  /taking a restore point/,
+  new RegExp(`applying ${KEELS}`),
+];
+
+test("an up with a migration that is killed at its beginning, then at the restore point, then at the migration loses nothing, and the next one ends the release", async () => {
+  const sql = "-- compatible: yes\nALTER TABLE datasets ADD COLUMN keel text;\n";
+  withText(stack.checkout.root, `app/migrations/${KEELS}`, sql).apply();
+  for (const at of BEFORE_THE_ROLL) {
+    const killed = await stack.upUnderLoad({ interruption: { by: "SIGKILL", at } });
+    expect(killed.outcome.all).toMatch(at);
+    expect(killed.outcome.exitCode).not.toBe(0);
+    expect(killed.load.lost).toEqual([]);
+    expect(await stack.releases()).toHaveLength(1);
+  }
+  const { outcome, load } = await stack.upUnderLoad();
+  expect(outcome.exitCode, outcome.all).toBe(0);
+  expectNothingLost(load);
+  const [, second, ...none] = await stack.releases();
+  expect(none).toEqual([]);
+  expect(second?.schema).toEqual({
+    ...{ before: "0001-datasets-jobs-models.sql", after: KEELS },
+    migrations: [{ name: KEELS, compatible: true }],
+  });
+  expect(await stack.restorePoints()).toContain(second?.restorePoint);
+  expect(await notes()).toEqual([expect.stringMatching(/-note-recorded-\d+$/)]);
+});
 
 test.each(["release-roll", "release-verify", "release-bake", "release-record"])(
   "an up that is killed at %s keeps the site serving, and the next one ends the release",

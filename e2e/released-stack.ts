@@ -25,7 +25,12 @@ export type ReleasedStack = RunningStack & {
   specs(): Promise<Record<string, unknown>>;
   /** Releases on record, the oldest first; fails where a record was changed or lost. */
   releases(): Promise<ReleaseManifest[]>;
+  /** Ids of the restore points that are proven, the oldest first. */
+  restorePoints(): Promise<string[]>;
 };
+
+/** What `backup list` tells, as far as it is looked at. */
+type Listed = { backups: { id: string; kind: string; places: { store: { state: string } } }[] };
 
 /** Limits of requests out of the way of a load, and work that leaves room for one. */
 async function makeRoom({ root }: Checkout): Promise<void> {
@@ -40,7 +45,7 @@ async function makeRoom({ root }: Checkout): Promise<void> {
 /** A fresh checkout with its stack up and room for a load. */
 export async function releasedStack(): Promise<ReleasedStack> {
   const stack = await runningStack(makeRoom);
-  const { checkout, prefix, url, token, api } = stack;
+  const { checkout, prefix, url, token, api, typed } = stack;
   const up = (options?: RunOptions) => checkout.run("npm", ["run", "up"], options);
   return {
     ...{ ...stack, up, set: (path, value) => setSetting(checkout.root, path, value) },
@@ -61,6 +66,12 @@ export async function releasedStack(): Promise<ReleasedStack> {
       const { releases, faults } = await readLedger(prefix, docker);
       expect(faults).toEqual([]);
       return releases.map(({ manifest }) => manifest);
+    },
+    async restorePoints() {
+      const { backups } = JSON.parse((await typed("npx slipway backup list --json")).stdout) as Listed;
+      const isGood = ({ kind, places }: Listed["backups"][number]) =>
+        kind === "restore-point" && places.store.state === "good";
+      return backups.filter(isGood).map(({ id }) => id);
     },
   };
 }
