@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { cloudOf, start } from "./test-cloud.ts";
 
 describe("signing in", () => {
@@ -15,6 +15,7 @@ describe("signing in", () => {
 
   test("a profile of ~/.oci/config signs in as the console wrote it, and one that is not there is refused", async () => {
     const home = mkdtempSync(join(tmpdir(), "oci-home-"));
+    onTestFinished(() => rmSync(home, { recursive: true }));
     const emulator = await start({ home });
     const { make, compartmentId } = cloudOf(emulator);
     const { userOcid, fingerprint, tenancyOcid, region, privateKeyPath } = emulator.account;
