@@ -28,8 +28,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   authority?.remove();
-  await stack?.remove();
   bucket?.remove();
+  await stack?.remove();
 });
 
 describe("somebody with an Oracle account who types what the guide says, as it stands", () => {
