@@ -1,16 +1,12 @@
 import pino, { type DestinationStream, type Logger } from "pino";
 import { prettyLine, redactor } from "./core/log-line.ts";
 import type { Settings } from "./env.ts";
+import { gatherLines } from "./log-lines.ts";
 
 type LogSettings = Pick<Settings, "LOG_LEVEL" | "LOG_FORMAT"> &
   Partial<
     Pick<Settings, "DATABASE_URL" | "MINIO_PASSWORD" | "API_TOKENS" | "KAGGLE_KEY" | "KAGGLE_API_TOKEN">
   >;
-
-/** Lines are gathered for at most this long: a write per line costs more than the request it tells of. */
-const FLUSH_MS = 200;
-/** And up to so many bytes, just under what the destination writes at once. */
-const GATHERED_BYTES = 16_000;
 
 export interface FlushableLogger {
   readonly logger: Logger;
@@ -20,13 +16,10 @@ export interface FlushableLogger {
 
 /** One JSON object a line on stdout, without any of the settings' secrets. */
 export function createLogger(settings: LogSettings): FlushableLogger {
-  const destination = pino.destination({
-    fd: 1,
-    sync: false,
-    minLength: GATHERED_BYTES,
-    periodicFlush: FLUSH_MS,
-  });
-  return { logger: loggerTo(settings, destination), flush: () => destination.flushSync() };
+  const lines = gatherLines(pino.destination({ fd: 1, sync: false }));
+  // Whatever ends the process, what is gathered is written.
+  process.once("exit", () => lines.end());
+  return { logger: loggerTo(settings, lines), flush: () => lines.flushSync() };
 }
 
 /** The same logger on any stream, for tests. */
@@ -37,12 +30,26 @@ export function loggerTo(settings: LogSettings, destination: DestinationStream):
     {
       level: settings.LOG_LEVEL,
       base: null,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: timestamps(),
       formatters: { level: (label) => ({ level: label }) },
       hooks: { streamWrite: (line) => (pretty ? prettyLine(redact(line)) : redact(line)) },
     },
     destination,
   );
+}
+
+/** The time as a line's field. Under load many lines are of the same millisecond. */
+function timestamps(): () => string {
+  let writtenMs = 0;
+  let written = "";
+  return () => {
+    const nowMs = Date.now();
+    if (nowMs !== writtenMs) {
+      writtenMs = nowMs;
+      written = `,"time":"${new Date(nowMs).toISOString()}"`;
+    }
+    return written;
+  };
 }
 
 function secretsOf(settings: LogSettings): (string | undefined)[] {

@@ -1,12 +1,13 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { Problem } from "../core/problem.ts";
+import { routeConfig } from "./route-config.ts";
 import type { Api } from "./server.ts";
 
 /** Every route that is not `open` needs one of the tokens. */
 export function requireToken(app: Api, tokens: readonly string[]): void {
   const isKnown = tokenCheck(tokens);
   app.addHook("onRequest", (request, _reply, done) => {
-    const isWelcome = request.routeOptions.config.open === true || isKnown(request.headers.authorization);
+    const isWelcome = routeConfig(request).open === true || isKnown(request.headers.authorization);
     done(isWelcome ? undefined : unauthorized());
   });
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { unavailable } from "../core/problem.ts";
+import { routeConfig } from "./route-config.ts";
 import type { Api } from "./server.ts";
 
 /** Smaller ones are free: all of the contract's are, and rate limits bound their number. */
@@ -26,8 +27,9 @@ export function limitHeldBodies(app: Api, bodyBytesMax: number): void {
 }
 
 /** A streamed body is held only where its length is not announced; one over the limit is refused unread. */
-function bytesToHold({ headers, routeOptions }: FastifyRequest, bodyBytesMax: number): number {
+function bytesToHold(request: FastifyRequest, bodyBytesMax: number): number {
+  const { headers } = request;
   if (headers["transfer-encoding"] !== undefined) return bodyBytesMax;
   const announced = Number(headers["content-length"] ?? 0);
-  return routeOptions.config.streamed === true || announced > bodyBytesMax ? 0 : announced;
+  return routeConfig(request).streamed === true || announced > bodyBytesMax ? 0 : announced;
 }

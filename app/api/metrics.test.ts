@@ -14,3 +14,14 @@ test("a scrape is answered while the database is away, with its figures as no nu
   expect(text).toMatch(/^worker_pool_queued_jobs nan$/im);
   expect(text).toMatch(/^jobs_total\{status="failed"\} nan$/im);
 });
+
+test("a request is counted once, however often it is scraped", async () => {
+  const metrics = new Metrics({ version: "1", release: "r" });
+  const counted = async () =>
+    /^http_requests_total\{.*"200"\} (\d+)$/m.exec(await metrics.registry.metrics())?.[1];
+  metrics.observe("GET", "/jobs", 200, 0.1);
+  metrics.observe("GET", "/jobs", 200, 0.1);
+  expect([await counted(), await counted()]).toEqual(["2", "2"]);
+  metrics.observe("GET", "/jobs", 200, undefined);
+  expect(await counted()).toBe("3");
+});

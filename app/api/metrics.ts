@@ -15,6 +15,8 @@ export interface Build {
 
 interface RouteMetrics {
   readonly total: Counter.Internal;
+  /** Not in the total yet: a scrape adds them, for adding one takes as long as adding many. */
+  uncounted: number;
   readonly duration: Histogram.Internal<string>;
 }
 
@@ -25,8 +27,9 @@ export class Metrics {
   readonly figures = new RequestFigures();
   readonly #requests: Counter<"method" | "path" | "status">;
   readonly #duration: Histogram<"method" | "path">;
-  /** By method, path and status: looking a label set up anew costs more than the rest of the work. */
-  readonly #routes = new Map<string, RouteMetrics>();
+  readonly #all: RouteMetrics[] = [];
+  /** By path, method and status: looking a label set up anew costs more than the rest of the work. */
+  readonly #routes = new Map<string, Map<string, Map<number, RouteMetrics>>>();
 
   constructor(build: Build) {
     const registers = [this.registry];
@@ -35,6 +38,7 @@ export class Metrics {
       help: "HTTP requests answered",
       labelNames: ["method", "path", "status"],
       registers,
+      collect: () => this.#count(),
     });
     this.#duration = new Histogram({
       name: "http_request_duration_seconds",
@@ -54,19 +58,32 @@ export class Metrics {
 
   /** `path` is the route's pattern, never the raw URL. An answer without a time is only counted. */
   observe(method: string, path: string, status: number, seconds: number | undefined): void {
-    const key = `${method} ${path} ${status}`;
-    let route = this.#routes.get(key);
-    if (!route) {
-      route = {
-        total: this.#requests.labels({ method, path, status: String(status) }),
-        duration: this.#duration.labels({ method, path }),
-      };
-      this.#routes.set(key, route);
-    }
-    route.total.inc();
+    const route = this.#routeMetrics(method, path, status);
+    route.uncounted += 1;
     if (seconds === undefined) return;
     route.duration.observe(seconds);
     this.figures.record(seconds, status >= 500);
+  }
+
+  #count(): void {
+    for (const route of this.#all) {
+      route.total.inc(route.uncounted);
+      route.uncounted = 0;
+    }
+  }
+
+  #routeMetrics(method: string, path: string, status: number): RouteMetrics {
+    const byMethod = entryOf(this.#routes, path, () => new Map<string, Map<number, RouteMetrics>>());
+    const byStatus = entryOf(byMethod, method, () => new Map<number, RouteMetrics>());
+    return entryOf(byStatus, status, () => {
+      const made = {
+        total: this.#requests.labels({ method, path, status: String(status) }),
+        uncounted: 0,
+        duration: this.#duration.labels({ method, path }),
+      };
+      this.#all.push(made);
+      return made;
+    });
   }
 
   /**
@@ -108,4 +125,13 @@ export class Metrics {
       collect: async () => gauge.set(await read()),
     });
   }
+}
+
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { pathOf } from "./errors.ts";
-import { type Api, isProbe } from "./server.ts";
+import { isProbe, routeConfig } from "./route-config.ts";
+import type { Api } from "./server.ts";
 import type { Services } from "./services.ts";
 
 const USER_AGENT_MAX = 200;
@@ -10,7 +11,7 @@ const USER_AGENT_MAX = 200;
 export function recordRequests(app: Api, { logger, metrics }: Services): void {
   app.addHook("onResponse", (request, reply, done) => {
     const durationMs = reply.elapsedTime;
-    const pattern = request.is404 ? "unmatched" : (request.routeOptions.url ?? "unmatched");
+    const pattern = request.is404 ? "unmatched" : (routeConfig(request).url ?? "unmatched");
     // How long a stream was followed is the follower's choice and says nothing of how fast we are.
     const isStream = String(reply.getHeader("content-type")).startsWith("text/event-stream");
     metrics.observe(request.method, pattern, reply.statusCode, isStream ? undefined : durationMs / 1_000);

@@ -3,12 +3,7 @@ import compress from "@fastify/compress";
 import cors from "@fastify/cors";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import underPressure from "@fastify/under-pressure";
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyRequest,
-  LogController,
-} from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { newId } from "../core/id.ts";
 import { unavailable } from "../core/problem.ts";
 import { requireToken } from "./auth.ts";
@@ -19,6 +14,7 @@ import { refuseUnknownMethods } from "./methods.ts";
 import { documentRoutes } from "./openapi.ts";
 import { limitRates } from "./rate-limits.ts";
 import { recordRequests } from "./request-log.ts";
+import { isProbe, rememberRouteConfig } from "./route-config.ts";
 import { registerRoutes } from "./routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { Services } from "./services.ts";
@@ -64,6 +60,7 @@ export async function buildApi(services: Services): Promise<Api> {
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
   answerWithProblems(app);
+  rememberRouteConfig(app);
   greet(app, services);
   recordRequests(app, services);
   await addPlugins(app, services);
@@ -94,7 +91,7 @@ async function addPlugins(app: Api, { settings }: Services): Promise<void> {
     origin: [...settings.ALLOWED_ORIGINS],
     methods: ["GET", "POST", "PUT", "DELETE"],
     allowedHeaders: ["Content-Type", "Authorization", "Idempotency-Key"],
-    exposedHeaders: ["Content-Length", "X-Request-Id"],
+    exposedHeaders: "Content-Length, X-Request-Id",
     credentials: true,
     maxAge: 12 * 3_600,
     // An OPTIONS that is no preflight is told the same.
@@ -102,6 +99,8 @@ async function addPlugins(app: Api, { settings }: Services): Promise<void> {
   });
   await app.register(compress, {
     global: true,
+    // Bodies come without Content-Encoding.
+    globalDecompression: false,
     threshold: 1_024,
     encodings: ["br", "gzip"],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
@@ -123,28 +122,6 @@ async function shedLoad(app: Api): Promise<void> {
   });
 }
 
-/** Probes are answered, uncounted, whatever state the process is in. */
-export function isProbe(request: FastifyRequest): boolean {
-  return request.routeOptions.config.probe === true;
-}
-
 function givenRequestId(header: string | string[] | undefined): string | undefined {
   return typeof header === "string" && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
-}
-
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** Needs no token. */
-    open?: boolean;
-    /** A health probe: not counted, answered even under pressure. */
-    probe?: boolean;
-    /** A probe of figures: asked from outside it is counted like anything else. */
-    scrape?: boolean;
-    /** Marked E in the contract: has a limit of its own. */
-    expensive?: boolean;
-    /** Changes nothing and answers in one piece: may be answered while it is counted. */
-    readsOnly?: boolean;
-    /** Its body is passed on as it comes, not held in memory. */
-    streamed?: boolean;
-  }
 }

@@ -9,6 +9,7 @@ export interface Window {
 
 interface Waiting {
   readonly key: string;
+  readonly max: number;
   readonly resolve: (window: Window) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -42,9 +43,9 @@ export class RateWindows {
       this.#exceeded.delete(key);
     }
     return new Promise<Window>((resolve, reject) => {
-      this.#waiting.push({ key, resolve, reject });
+      this.#waiting.push({ key, max, resolve, reject });
       if (!this.#busy) void this.#drain();
-    }).then((window) => this.#remember(key, max, window));
+    });
   }
 
   /** True when this process knows, without asking, that the client is over its limit until its window ends. */
@@ -58,13 +59,6 @@ export class RateWindows {
     const now = performance.now();
     for (const [key, { endsAt }] of this.#exceeded) if (endsAt <= now) this.#exceeded.delete(key);
     await this.#pool.query("DELETE FROM rate_windows WHERE expires_at < now() - interval '1 minute'");
-  }
-
-  #remember(key: string, max: number, window: Window): Window {
-    if (window.current > max) {
-      this.#exceeded.set(key, { current: window.current, endsAt: performance.now() + window.ttl });
-    }
-    return window;
   }
 
   async #drain(): Promise<void> {
@@ -91,8 +85,11 @@ export class RateWindows {
     });
     for (const { key, hits, ttl } of rows) {
       const waiting = byKey.get(key) ?? [];
-      waiting.forEach(({ resolve }, index) => {
-        resolve({ current: hits - waiting.length + index + 1, ttl });
+      const endsAt = performance.now() + ttl;
+      waiting.forEach(({ max, resolve }, index) => {
+        const current = hits - waiting.length + index + 1;
+        if (current > max) this.#exceeded.set(key, { current, endsAt });
+        resolve({ current, ttl });
       });
     }
   }
