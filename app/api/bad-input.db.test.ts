@@ -20,7 +20,7 @@ const GROWTH_MAX_BYTES = 48 * MEGABYTE;
 /** The backend's container has no more by default, and Node is told so. */
 const RESIDENT_MAX_BYTES = 256 * MEGABYTE;
 const PRODUCTION = {
-  NODE_OPTIONS: "--max-old-space-size=179 --max-semi-space-size=2",
+  NODE_OPTIONS: "--max-old-space-size=179 --max-semi-space-size=4",
   MALLOC_ARENA_MAX: "1",
 };
 const API = fileURLToPath(new URL("main.ts", import.meta.url));

@@ -22,7 +22,7 @@ export interface AppProcess {
 
 /** Runs a file under this Node with this environment alone. Files: `app/api/main.ts`, or a bundle's. */
 export function startAppProcess(file: string, environment: Environment): AppProcess {
-  const env = { NODE_OPTIONS: "--max-semi-space-size=2", ...environment };
+  const env = { NODE_OPTIONS: "--max-semi-space-size=4", ...environment };
   const child = spawn(process.execPath, [file], { env, stdio: ["ignore", "pipe", "pipe"] });
   const lines: string[] = [];
   createInterface(child.stdout).on("line", (line) => lines.push(line));

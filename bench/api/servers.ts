@@ -14,7 +14,7 @@ const START_MAX_MS = 20_000;
 /** What the image sets. */
 const NODE_SETTINGS = {
   NODE_ENV: "production",
-  NODE_OPTIONS: "--max-semi-space-size=2",
+  NODE_OPTIONS: "--max-semi-space-size=4",
   MALLOC_ARENA_MAX: "1",
 };
 /** Linux counts a process's time in these, whatever the kernel's own clock. */

@@ -65,6 +65,6 @@ function objectStoreEnvironment({ objectStoreEndpoint, publicUrl, secrets }: App
 export function nodeEnvironment({ memoryMb }: { memoryMb: number }): Record<string, string> {
   return {
     NODE_EXTRA_CA_CERTS: CA_PATH,
-    NODE_OPTIONS: `--max-old-space-size=${Math.floor(memoryMb * 0.7)} --max-semi-space-size=2`,
+    NODE_OPTIONS: `--max-old-space-size=${Math.floor(memoryMb * 0.7)} --max-semi-space-size=4`,
   };
 }
