@@ -10,6 +10,7 @@ import {
   lookAtMachines,
   type MachinesSeen,
 } from "./machines/look-at-machines.ts";
+import { otherEngines } from "./prune/other-engines.ts";
 import { describePruned, pruneImages } from "./prune/prune-images.ts";
 import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
@@ -32,10 +33,10 @@ function say(line: string): void {
 
 /** Makes room before anything new is built or pulled. That it cannot is told, and does not stop a deploy. */
 async function pruneOldImages(root: string, stack: string, target: LockTarget): Promise<void> {
-  const { namePrefix, docker } = engineOf(root, stack, target);
+  const engine = engineOf(root, stack, target);
   const readState = () => readPulumi({ root, stack }, ["stack", "export"]);
   try {
-    const pruned = await pruneImages({ namePrefix, docker, readState });
+    const pruned = await pruneImages({ ...engine, others: await otherEngines(engine), readState });
     if (pruned.images + pruned.tags > 0) say(`${describePruned(pruned)}.`);
   } catch (error) {
     say(`Old images were not pruned: ${(error as Error).message}`);

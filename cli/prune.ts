@@ -1,4 +1,5 @@
 import { holdDeployLock } from "./lock/hold-lock.ts";
+import { otherEngines } from "./prune/other-engines.ts";
 import { describePruned, pruneImages } from "./prune/prune-images.ts";
 import { readPulumi } from "./run-pulumi.ts";
 import { stackEngine } from "./stack-engine.ts";
@@ -13,7 +14,7 @@ export async function prune(
   const release = await holdDeployLock({ root, stack, target, command: "slipway prune", say });
   try {
     const readState = () => readPulumi({ root, stack }, ["stack", "export"]);
-    const pruned = await pruneImages({ ...target, readState });
+    const pruned = await pruneImages({ ...target, others: await otherEngines(target), readState });
     process.stdout.write(json ? `${JSON.stringify({ stack, ...pruned })}\n` : `${describePruned(pruned)}.\n`);
     return 0;
   } finally {

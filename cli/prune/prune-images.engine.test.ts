@@ -103,3 +103,19 @@ test("an image under the name of a registry that several machines share goes fro
   expect(pruned).toEqual({ images: 1, tags: 0 });
   expect(await docker(["image", "ls", "--quiet", name])).toBe("");
 });
+
+test("what another machine has pulled goes too, but what the state names; one that does not answer holds up nothing", async () => {
+  const names = ["old", "kept"].map((tag) => `registry.example/space/${namePrefix}/slipway/app:${tag}`);
+  const ids = ["sha256:".padEnd(71, "0"), "sha256:".padEnd(71, "1")];
+  const removed: string[] = [];
+  const other = async ([, verb, name = ""]: readonly string[]) => {
+    if (verb === "ls") return names.map((one, index) => `${ids[index]} <none> ${one}`).join("\n");
+    removed.push(name);
+    return "";
+  };
+  const silent = () => Promise.reject(new Error("no route"));
+  const readState = async () => ids[1] ?? "";
+  const pruned = await pruneImages({ namePrefix, docker, others: [other, silent], readState });
+  expect(pruned).toEqual({ images: 1, tags: 0 });
+  expect(removed).toEqual(names.slice(0, 1));
+});

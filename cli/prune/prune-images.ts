@@ -18,15 +18,17 @@ const BUILT = ["app", "web", "backups"];
 export type PruneArgs = {
   namePrefix: string;
   docker: Docker;
+  /** The engines of the stack's other machines. */
+  others?: readonly Docker[];
   /** The text of the stack's state; asked for only where there seems to be something to remove. */
   readState: () => Promise<string>;
 };
 
-/** What was removed: images of the engine, and tags of the registry. */
+/** What was removed: images of the engines, and tags of the registry. */
 export type Pruned = { images: number; tags: number };
 
 export function describePruned({ images, tags }: Pruned): string {
-  return `Pruned ${images} images of the engine and ${tags} of the registry that no kept release needs`;
+  return `Pruned ${images} images and ${tags} tags of the registry that no kept release needs`;
 }
 
 /** What the services run, and ran before, as the engine tells it. */
@@ -50,11 +52,22 @@ async function stages(docker: Docker): Promise<EngineImage[]> {
   return (await Promise.all(BUILT.map((name) => oldStages(name, docker)))).flat();
 }
 
+/** What another machine has pulled that is not named. One that does not answer is pruned another time. */
+async function pulled(docker: Docker, namePrefix: string, named: ReadonlySet<string>) {
+  const images = await sharedImagesOf(namePrefix, docker).catch(() => []);
+  return { docker, images: unnamed(images, named) };
+}
+
 /**
- * Removes the images that neither the last releases, nor a service, nor the stack's state names, from the engine and
+ * Removes the images that neither the last releases, nor a service, nor the stack's state names, from the engines and
  * from the stack's own registry, and what old builds left. Whoever calls holds the deploy lock.
  */
-export async function pruneImages({ namePrefix, docker, readState }: PruneArgs): Promise<Pruned> {
+export async function pruneImages({
+  namePrefix,
+  docker,
+  others = [],
+  readState,
+}: PruneArgs): Promise<Pruned> {
   const registry = await ownRegistry(namePrefix, docker);
   if (!registry) return { images: 0, tags: 0 };
   const { releases } = await readLedger(namePrefix, docker);
@@ -62,10 +75,16 @@ export async function pruneImages({ namePrefix, docker, readState }: PruneArgs):
   const named = digestsIn([...manifests, await services(namePrefix, docker)]);
   const own = await imagesOf(registry.address, docker);
   const images = unnamed([...own, ...(await sharedImagesOf(namePrefix, docker))], named);
+  const elsewhere = await Promise.all(others.map((other) => pulled(other, namePrefix, named)));
   const left = await stages(docker);
-  if (images.length + left.length === 0) return { images: 0, tags: 0 };
+  const found = [images, left, ...elsewhere.map((other) => other.images)].flat();
+  if (found.length === 0) return { images: 0, tags: 0 };
   const kept = named.union(digestsIn([await readState()]));
   const tags = (await tagsIn(registry.container, docker)).filter(({ digest }) => !kept.has(digest));
   await removeTags(registry.container, tags, docker);
-  return { images: await removeImages([...unnamed(images, kept), ...left], docker), tags: tags.length };
+  const removed = await Promise.all([
+    removeImages([...unnamed(images, kept), ...left], docker),
+    ...elsewhere.map((other) => removeImages(unnamed(other.images, kept), other.docker)),
+  ]);
+  return { images: removed.reduce((sum, count) => sum + count, 0), tags: tags.length };
 }
