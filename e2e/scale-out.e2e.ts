@@ -54,6 +54,11 @@ async function nodesOf(service: string): Promise<string[]> {
     .sort();
 }
 
+/** Whether the swarm's machines are up, as the first one knows. */
+async function machineStates(): Promise<string[]> {
+  return (await docker("node", "ls", "--format", "{{.Status}}")).split("\n");
+}
+
 /** The containers that must never be touched when machines come and go. */
 async function pinnedContainers(): Promise<string[]> {
   const names = ["edge", "postgres", "object-store"].flatMap((name) => [
@@ -113,6 +118,16 @@ describe("a site on one machine, that then has three", () => {
     await stack.pulumi("preview", "--expect-no-changes");
   });
 
+  test("has old images removed from the other machines as well", async () => {
+    const onOther = (...args: string[]) => stack.tenancy.onMachine("node-2", "docker", ...args);
+    const [image = ""] = (await onOther("image", "ls", "--quiet")).split("\n");
+    const old = "registry.example/space/slipway-prod/slipway/app:old";
+    await onOther("tag", image, old);
+    const pruned = await stack.done("npx", ["slipway", "prune", "--stack", "prod", "--json"]);
+    expect(JSON.parse(pruned)).toMatchObject({ images: 1 });
+    expect(await onOther("image", "ls", "--quiet", old)).toBe("");
+  });
+
   test("serves again soon after one dies, and each of its jobs ends once, with one model", async () => {
     const asked = { dataset_id: datasetId, base_model: "char-mlp-base", parameters: { epochs: 2, seed: 1 } };
     const ids = await Promise.all(
@@ -140,11 +155,15 @@ describe("a site on one machine, that then has three", () => {
     expect(items.map(({ job_id }) => job_id).sort()).toEqual([...ids].sort());
     expect((await askSite(site, `/api/v1/datasets/${datasetId}`)).status).toBe(200);
     await stack.tenancy.emulator.disturb(stack.tenancy.instanceId(victim), "start");
-    const states = async () => (await docker("node", "ls", "--format", "{{.Status}}")).split("\n");
-    await expect.poll(states, { timeout: 180_000 }).toEqual(["Ready", "Ready", "Ready"]);
+    await expect.poll(machineStates, { timeout: 180_000 }).toEqual(["Ready", "Ready", "Ready"]);
   });
 
-  test("goes back to one under load without a lost request, and keeps its data", async () => {
+  test("goes back to one under load without a lost request, though one is dead, and keeps its data", async () => {
+    await stack.tenancy.emulator.disturb(stack.tenancy.instanceId("node-3"), "kill");
+    await expect.poll(machineStates, { timeout: 60_000 }).toContain("Down");
+    // What it had is started elsewhere before the next request comes.
+    const backends = async () => (await nodesOf("backend")).filter((node) => node !== "node-3").length;
+    await expect.poll(backends, { timeout: 60_000 }).toBe(2);
     await scaleTo(1);
     expect(await pinnedContainers()).toEqual(pinned);
     expect(await docker("node", "ls", "--format", "{{.Hostname}}")).toBe("node-1");
