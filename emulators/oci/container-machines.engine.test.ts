@@ -127,6 +127,17 @@ test("a machine that reboots itself has its addresses, rules and disks again", a
   expect(await shell(`mount ${DEVICE} /mnt && cat /mnt/file`)).toBe("kept");
 });
 
+test("a machine that is just coming up takes a disk", async () => {
+  const other = { ...VOLUME, id: `${VOLUME.id}-other` };
+  const pid = await docker(["inspect", "--format", "{{.State.Pid}}", machines.containerName(ID)]);
+  // Its system ends at once, and the container's restart policy starts it.
+  process.kill(Number(pid), "SIGKILL");
+  await machines.attach(ID, other, "/dev/oracleoci/oraclevdc");
+  await booted();
+  await run("test", "-e", "/dev/oracleoci/oraclevdc");
+  await machines.detach(ID, other.id);
+});
+
 test("a killed machine is dead until it is started", async () => {
   await machines.kill(ID);
   expect(await answerOf(22)).not.toBe("open");

@@ -28,8 +28,8 @@ export interface KnownRegistry {
 const LABEL = "slipway.oci-emulator";
 /** How long a machine may take to shut down. */
 const STOP_SECONDS_MAX = 90;
-const CARD_ATTEMPTS_MAX = 20;
-const CARD_RETRY_MS = 500;
+const APPLY_ATTEMPTS_MAX = 20;
+const APPLY_RETRY_MS = 500;
 
 /**
  * Makes real machines: containers of this machine's engine with a system, a kernel's worth of control groups, a network
@@ -107,18 +107,20 @@ export class ContainerMachines implements Machines {
 
   async setCard(id: string, card: NetworkCard): Promise<void> {
     this.#files(id).writeCard(renderCard(card, this.network));
-    if (await this.#isRunning(id)) await this.#applyCard(id);
+    await this.#apply(id, "card");
   }
 
-  /** A machine that is just being switched on takes no command yet, and one that ends none any more. */
-  async #applyCard(id: string): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+  /**
+   * Makes a change of the card or the disks take effect on a machine that is on; others find it when they boot. One that
+   * is just being switched on takes no command yet, and one that ends none any more.
+   */
+  async #apply(id: string, changed: "card" | "disks"): Promise<void> {
+    for (let attempt = 1; await this.#isRunning(id); attempt += 1) {
       try {
-        return void (await this.#run(id, ["sh", "/cloud/card"]));
+        return void (await this.#run(id, ["sh", `/cloud/${changed}`]));
       } catch (error) {
-        if (attempt >= CARD_ATTEMPTS_MAX) throw error;
-        await sleep(CARD_RETRY_MS);
-        if (!(await this.#isRunning(id))) return;
+        if (attempt >= APPLY_ATTEMPTS_MAX) throw error;
+        await sleep(APPLY_RETRY_MS);
       }
     }
   }
@@ -154,7 +156,7 @@ export class ContainerMachines implements Machines {
     const others = files.readDisks().filter(({ volumeId }) => volumeId !== volume.id);
     const disk = { volumeId: volume.id, sizeInGbs: volume.sizeInGbs, path };
     files.writeDisks([...others, { ...disk, loop: await this.#devices.open(volume) }]);
-    if (await this.#isRunning(id)) await this.#run(id, ["sh", "/cloud/disks"]);
+    await this.#apply(id, "disks");
   }
 
   /** Takes a disk out. Refuses while the machine has it mounted: that would tear the file system. */
@@ -163,13 +165,12 @@ export class ContainerMachines implements Machines {
     const disks = files.readDisks();
     const disk = disks.find((one) => one.volumeId === volumeId);
     if (!disk) return;
-    const isRunning = await this.#isRunning(id);
-    if (isRunning && (await this.#isMounted(id, disk.loop)))
+    if ((await this.#isRunning(id)) && (await this.#isMounted(id, disk.loop)))
       throw new Error(
         `The volume ${volumeId} is mounted in ${id}: taking it out now would tear its file system`,
       );
     files.writeDisks(disks.filter((one) => one !== disk));
-    if (isRunning) await this.#run(id, ["sh", "/cloud/disks"]);
+    await this.#apply(id, "disks");
     await this.#devices.close(volumeId);
   }
 
