@@ -62,6 +62,8 @@ async function canBePulled(digest: string): Promise<boolean> {
 
 beforeAll(async () => {
   address = await startRegistry();
+  // What other builds on this machine have left, so that what is counted is the tests' own.
+  await pruneImages({ namePrefix, docker, readState: async () => "" });
 });
 
 afterAll(async () => {
