@@ -1,8 +1,9 @@
-// A release with a migration and the way back from it, data included, on a database of a gigabyte, beside Postgres' own
-// dump and restore of the same. Usage: node bench/rollback.ts [megabytes]
+// The way back of the app alone; and a release with a migration and the way back from it, data included, on a database of
+// a gigabyte, beside Postgres' own dump and restore of the same. Usage: node bench/rollback.ts [megabytes]
 import assert from "node:assert/strict";
 import { type RunningStack, runningStack } from "../e2e/running-stack.ts";
 import { setVersion, withText } from "../e2e/variant.ts";
+import { appOnly } from "./rollback/app-only.ts";
 import { fill, fingerprint } from "./rollback/fill.ts";
 import { peer } from "./rollback/peer.ts";
 import { seconds } from "./seconds.ts";
@@ -24,6 +25,8 @@ function say(line: string): void {
 
 async function measure(stack: RunningStack) {
   const { checkout, typed, api } = stack;
+  say("a version of the app, and back");
+  const app = await appOnly(stack);
   say(`filling the database with ${megabytes} MB`);
   const size = await fill(stack, megabytes);
   const before = await fingerprint(stack);
@@ -40,14 +43,20 @@ async function measure(stack: RunningStack) {
   assert.equal(await fingerprint(stack), before);
   assert.deepEqual(
     (await ledger(stack)).map(({ kind }) => kind),
-    ["rollback", "deploy", "deploy"],
+    ["rollback", "deploy", "rollback", "deploy", "deploy"],
   );
-  return { size, upSeconds, backSeconds, peer: await peer(stack) };
+  return { app, size, upSeconds, backSeconds, peer: await peer(stack) };
 }
 
 const stack = await runningStack();
 try {
-  const { size, upSeconds, backSeconds, peer } = await measure(stack);
+  const { app, size, upSeconds, backSeconds, peer } = await measure(stack);
+  const appRows: [string, string][] = [
+    ["slipway: rollback, verified, watched, recorded", app.backSeconds.toFixed(1)],
+    ["slipway: a deploy that changes nothing", app.noOpSeconds.toFixed(1)],
+    ["Docker: the app's containers anew", app.rollingSeconds.toFixed(1)],
+  ];
+  process.stdout.write(`${renderTable(["the app alone", "s"], appRows)}\n`);
   const rows: [string, string][] = [
     ["slipway: release with a migration, its restore point proven", upSeconds.toFixed(1)],
     ["slipway: rollback with data, to the row, recorded", backSeconds.toFixed(1)],
