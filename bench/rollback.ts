@@ -52,6 +52,7 @@ const stack = await runningStack();
 try {
   const { app, size, upSeconds, backSeconds, peer } = await measure(stack);
   const appRows: [string, string][] = [
+    ["slipway: rollback, nothing but the version before answers", app.servedSeconds.toFixed(1)],
     ["slipway: rollback, verified, watched, recorded", app.backSeconds.toFixed(1)],
     ["slipway: a deploy that changes nothing", app.noOpSeconds.toFixed(1)],
     ["Docker: the app's containers anew", app.rollingSeconds.toFixed(1)],
