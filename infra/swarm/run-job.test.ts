@@ -75,6 +75,25 @@ test("a job that fails rejects with the reason and its last lines, and is remove
   expect(asked.slice(-2)).toEqual(["rm", "container ls"]);
 });
 
+test("an engine that is out of reach for a moment ends no job, nor does one that cannot remove it afterwards", async () => {
+  const states = ["Running", "", "Complete"];
+  let removals = 0;
+  const { run } = client({
+    ps: () => {
+      const state = states.shift();
+      if (!state) throw new Error("connection reset");
+      return task(state)();
+    },
+    rm: () => {
+      removals += 1;
+      if (removals > 1) throw new Error("connection reset");
+      return "";
+    },
+    logs: () => "done",
+  });
+  expect(await runJob({ ...job, timeoutSeconds: 5 }, run)).toBe("done");
+});
+
 test("a job that takes too long fails", async () => {
   await expect(runJob(job, client({ ps: task("Running") }).run)).rejects.toThrow("not done within 1 s");
 });
