@@ -7,7 +7,7 @@ const PAUSE_MS = 500;
 const TRIES_MAX = 60;
 
 /**
- * Tries a write again while the database is away. Rejects with the last error, or when the signal aborts; at once when
+ * Tries a write again while the database is away. Rejects with the last error, also when the signal aborts; at once when
  * the write breaks a constraint, which it would do again.
  */
 export async function persist<Result>(
@@ -22,6 +22,8 @@ export async function persist<Result>(
     } catch (error) {
       if (tries === TRIES_MAX || !isOutage(error)) throw error;
       await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
+      // Why it was waited for says more than that it was too long.
+      if (signal.aborted) throw error;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Logger } from "pino";
+import { isStoreAway } from "../adapters/object-store/errors.ts";
 import type { ObjectStore } from "../adapters/object-store/object-store.ts";
 import type { Claim, FinishedModel, Queue } from "../adapters/postgres/queue.ts";
 import {
@@ -14,6 +15,9 @@ import { checkpoints } from "./checkpoints.ts";
 import { persist, untilThere } from "./persist.ts";
 import { RunReport } from "./run-report.ts";
 import { uploadModel } from "./upload-model.ts";
+
+/** Before a job is tried again whose object store is away. */
+const STORE_AWAY_MS = 2_000;
 
 export interface RunTools {
   readonly queue: Queue;
@@ -122,6 +126,11 @@ async function settle(
     return (await store(() => queue.giveBack(claim))) ? "given back" : "lease-lost";
   }
   const message = messageOf(error, signal);
+  if (reason === undefined && isStoreAway(error)) {
+    report.log("warn", `${message} The job goes on when the object store does.`);
+    await report.flush();
+    return (await store(() => queue.giveBack(claim, STORE_AWAY_MS))) ? "given back" : "lease-lost";
+  }
   const isFinal = reason === "timeout" || error instanceof PermanentJobError || claim.attempt >= ATTEMPTS_MAX;
   report.log(isFinal ? "error" : "warn", message);
   await report.flush();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localExecutor } from "../adapters/local/executor.ts";
+import { ObjectStoreError } from "../adapters/object-store/errors.ts";
 import type { Dataset } from "../core/dataset.ts";
 import {
   type Executor,
@@ -93,6 +94,16 @@ describe("a job that fails", () => {
       const [first = 0, second = 0, third = 0] = executor.runs;
       expect(second - first).toBeGreaterThanOrEqual(1_000);
       expect(third - second).toBeGreaterThanOrEqual(2_000);
+    });
+  });
+
+  test("loses no attempt to an object store that is away or lets nobody in, and goes on when it does", async () => {
+    const executor = scripted(async (_context, times) => {
+      if (times <= 3) throw new ObjectStoreError("The object store refuses.", times === 1 ? 503 : 403);
+    });
+    await withWorker(executor, async () => {
+      expect(await client.ended((await newJob()).id)).toMatchObject({ status: "succeeded", attempt: 1 });
+      expect(executor.runs).toHaveLength(4);
     });
   });
 

@@ -9,6 +9,11 @@ export class ObjectStoreError extends Error {
   }
 }
 
+/** Whether the store does not answer, or does not let us in, such as while its password is changed: no job's fault. */
+export function isStoreAway(error: unknown): boolean {
+  return error instanceof ObjectStoreError && (error.status >= 500 || [401, 403].includes(error.status));
+}
+
 /** Runs one operation; whatever it throws comes out as an {@link ObjectStoreError}. */
 export async function translateErrors<Result>(
   operation: string,

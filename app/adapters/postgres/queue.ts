@@ -140,9 +140,11 @@ export class Queue {
     );
   }
 
-  /** Queues the job at once, to go on where it is. */
-  async giveBack(claim: Claim): Promise<boolean> {
-    return this.#end(claim, `status = 'queued', resuming = true, run_at = now()`, []);
+  /** Queues the job to go on where it is, in the same attempt, not before the delay is over. */
+  async giveBack(claim: Claim, delayMs = 0): Promise<boolean> {
+    return this.#end(claim, `status = 'queued', resuming = true, run_at = now() + $3 * interval '1 ms'`, [
+      delayMs,
+    ]);
   }
 
   /** Queues jobs whose worker fell silent, or fails those that lost too many; returns how many it found. */
