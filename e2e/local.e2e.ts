@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readLocalStack } from "../cli/local-stack.ts";
@@ -106,6 +106,15 @@ describe("the local stack, from a fresh clone", () => {
     await pulumi("preview", "--expect-no-changes");
     expect(await up()).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
     expect(await objectsOf(prefix)).toEqual(before);
+  });
+
+  test("another checkout with the same settings and state sees nothing to change", async () => {
+    const other = `${checkout.root}-other`;
+    await checkout.run("cp", ["--archive", "--link", checkout.root, other]);
+    const line = `cd ${other} && npx pulumi preview --expect-no-changes --stack local`;
+    const { exitCode, all } = await checkout.shell(line);
+    rmSync(other, { recursive: true });
+    expect(exitCode, all).toBe(0);
   });
 
   test("changed app code is deployed, and only what runs it", async () => {

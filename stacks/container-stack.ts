@@ -25,7 +25,7 @@ import { type ContainerSecretName, type ContainerSettings, OFFSITE_SECRETS } fro
 export type ContainerStackArgs = {
   settings: ContainerSettings;
   secrets: Secrets<ContainerSecretName>;
-  /** The checkout that images are built from; absolute. */
+  /** The checkout that images are built from. */
   root: string;
   baseImages: Readonly<Record<BaseImageName, BaseImage>>;
   /** As in DOCKER_HOST. */

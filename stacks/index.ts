@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { stackNamed } from "./stack-table.ts";
 
@@ -9,5 +9,6 @@ export default async function program(): Promise<Record<string, unknown>> {
   // that Node runs as it is written.
   Reflect.deleteProperty(Error, "prepareStackTrace");
   const run = stackNamed(pulumi.getStack());
-  return run({ root: resolve(import.meta.dirname, ".."), env: process.env });
+  // From here, and not from the disk's root: what the state keeps is then the same for every checkout of every operator.
+  return run({ root: relative(process.cwd(), resolve(import.meta.dirname, "..")), env: process.env });
 }

@@ -1,6 +1,6 @@
 /** What a stack's program is given by the process it runs in. */
 export type StackContext = {
-  /** The checkout's directory; absolute. */
+  /** The checkout's directory, from where the program runs. */
   root: string;
   env: Readonly<Record<string, string | undefined>>;
 };

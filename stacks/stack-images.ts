@@ -5,7 +5,7 @@ import { builtImage, type ImageReference, pushBaseImage } from "../infra/swarm/i
 import type { ImageRegistry } from "../infra/swarm/registry.ts";
 
 export type StackImagesArgs = {
-  /** The checkout that images are built from; absolute. */
+  /** The checkout that images are built from. */
   root: string;
   baseImages: Readonly<Record<BaseImageName, BaseImage>>;
   registry: ImageRegistry;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 
 /** The variable that names the directory of the SSH files of an engine elsewhere. */
 export const SSH_DIRECTORY = "SLIPWAY_SSH_DIRECTORY";
@@ -13,8 +13,9 @@ const OUTPUT_BYTES_MAX = 64 * 2 ** 20;
 
 /** The client's environment: it can be told no options for ssh, so the stack's own stands first in PATH. */
 export function clientEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const directory = env[SSH_DIRECTORY];
-  return directory ? { ...env, PATH: join(directory, "bin") + delimiter + (env.PATH ?? "") } : env;
+  if (!env[SSH_DIRECTORY]) return env;
+  const directory = resolve(env[SSH_DIRECTORY]);
+  return { ...env, [SSH_DIRECTORY]: directory, PATH: join(directory, "bin") + delimiter + (env.PATH ?? "") };
 }
 
 /** What a call has printed. A container's log has two streams, and both count; elsewhere the second has warnings. */

@@ -47,7 +47,7 @@ export function pushBaseImage(
 }
 
 export type BuiltImageArgs = {
-  /** Directory that the Dockerfile's paths start from; absolute. */
+  /** Directory that the Dockerfile's paths start from. */
   context: string;
   /** Path of the Dockerfile in the context. */
   dockerfile: string;

@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineStepSpec } from "./machine-step-spec.ts";
+import { scriptCommand } from "./script-command.ts";
 
 export type MachineStepArgs = {
   /** The machine, as the stack's SSH files know it. */
@@ -17,8 +17,6 @@ export type MachineStepArgs = {
   /** A machine that is just being made needs minutes. */
   connectSecondsMax?: number;
 };
-
-const SCRIPT = fileURLToPath(import.meta.resolve("./run-machine-step.ts"));
 
 /**
  * Does something on a machine over SSH, each time anything about it changes: script, variables, the machine itself. Over
@@ -39,7 +37,7 @@ export function machineStep(
     connectSecondsMax: args.connectSecondsMax ?? 600,
     timeoutSeconds: args.timeoutSeconds,
   };
-  const run = `node ${JSON.stringify(SCRIPT)}`;
+  const run = scriptCommand(import.meta.resolve("./run-machine-step.ts"));
   return new Command(
     name,
     {

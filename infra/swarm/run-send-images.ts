@@ -10,7 +10,7 @@ import { clientEnvironment } from "./docker-client.ts";
 const execute = promisify(execFile);
 
 export type SendImagesSpec = {
-  /** The checkout's directory; absolute. */
+  /** The checkout's directory. */
   root: string;
   /** Images by tag. A tag stands for a content, so one that is there is the right one. */
   references: readonly string[];

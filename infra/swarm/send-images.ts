@@ -1,8 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { Command } from "@pulumi/command/local/command.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { SSH_DIRECTORY } from "./docker-client.ts";
 import type { SendImagesSpec } from "./run-send-images.ts";
+import { scriptCommand } from "./script-command.ts";
 
 export type SendImagesArgs = SendImagesSpec & {
   engineHost: pulumi.Input<string>;
@@ -10,8 +10,6 @@ export type SendImagesArgs = SendImagesSpec & {
   /** What the machine is: another one gets the images anew. */
   instanceId: pulumi.Input<string>;
 };
-
-const SCRIPT = fileURLToPath(import.meta.resolve("./run-send-images.ts"));
 
 /** Gives an engine elsewhere the base images that everything there is built upon. Those it has are not sent again. */
 export function sendBaseImages(
@@ -23,7 +21,7 @@ export function sendBaseImages(
   return new Command(
     name,
     {
-      create: `node ${JSON.stringify(SCRIPT)}`,
+      create: scriptCommand(import.meta.resolve("./run-send-images.ts")),
       stdin: JSON.stringify(spec),
       environment: { DOCKER_HOST: args.engineHost, [SSH_DIRECTORY]: args.sshDirectory },
       triggers: [args.instanceId],

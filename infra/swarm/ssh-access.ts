@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import {
   renderKnownHosts,
   renderSshConfig,
@@ -21,7 +21,7 @@ import {
 } from "./ssh-config.ts";
 
 export type SshAccessArgs = {
-  /** The checkout's directory; absolute. */
+  /** The checkout's directory. */
   root: string;
   stack: string;
   user: string;
@@ -62,7 +62,7 @@ function write(file: string, text: string, mode: number): void {
  * operator with the stack's secrets has it. `ssh -F .slipway/ssh/<stack>/config node-1` then is a shell.
  */
 export function writeSshAccess({ root, stack, user, machines, ...keys }: SshAccessArgs): void {
-  const directory = sshDirectory(root, stack);
+  const directory = resolve(sshDirectory(root, stack));
   const args: SshConfigArgs = { user, directory, machines, socketDirectory: ownSocketDirectory(directory) };
   write(join(directory, SSH_FILES.key), keys.privateKey, 0o600);
   if (keys.previousPrivateKey) write(join(directory, SSH_FILES.previousKey), keys.previousPrivateKey, 0o600);

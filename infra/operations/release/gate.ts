@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
+import { scriptCommand } from "../../swarm/script-command.ts";
 import type { ReleaseSpec } from "./gate-context.ts";
 
 export type GateArgs = {
@@ -25,7 +25,7 @@ export function releaseGate(name: string, args: GateArgs, opts: pulumi.CustomRes
   return new Command(
     name,
     {
-      create: `node ${JSON.stringify(fileURLToPath(import.meta.resolve(script)))}`,
+      create: scriptCommand(import.meta.resolve(script)),
       update: "exit 0",
       stdin: pulumi.jsonStringify({ release, spec }),
       environment,
