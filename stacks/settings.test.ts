@@ -15,12 +15,12 @@ function faults(settings: object): string[] {
   return ProdSettings.safeParse(settings).error?.issues.map(({ message }) => message) ?? [];
 }
 
-test("certificates are asked for at port 80, so the door must be there", () => {
+test("the door is where the firewall lets in, browsers look and certificate authorities ask", () => {
   const settings = settingsOf(withCertificates(prodText()));
-  const elsewhere = { ...settings, edge: { ...settings.edge, httpPort: 8080 } };
   expect(faults(settings)).toEqual([]);
+  const elsewhere = { ...settings, edge: { ...settings.edge, httpPort: 8080, httpsPort: 8443 } };
   expect(faults(elsewhere)).toEqual([
-    expect.stringMatching(/^must be 80, where certificate authorities ask/),
+    expect.stringMatching(/^must be 80, which the firewall lets in/),
+    expect.stringMatching(/^must be 443, which the firewall lets in/),
   ]);
-  expect(faults({ ...elsewhere, certificates: undefined })).toEqual([]);
 });

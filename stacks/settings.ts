@@ -50,15 +50,10 @@ function enoughConnections(settings: WithPools, context: z.RefinementCtx): void 
   });
 }
 
-type WithDoor = { edge: { httpPort: number }; certificates?: unknown };
-
-function authoritiesAskAtPort80({ edge, certificates }: WithDoor, context: z.RefinementCtx): void {
-  if (!certificates || edge.httpPort === 80) return;
-  context.addIssue({
-    code: "custom",
-    path: ["edge", "httpPort"],
-    message: "must be 80, where certificate authorities ask (or take the settings certificates away)",
-  });
+/** A port of the door in production. */
+function doorPort(known: number) {
+  const message = `must be ${known}, which the firewall lets in and browsers and certificate authorities ask`;
+  return whole(1, 65_535).refine((port) => port === known, message);
 }
 
 /** Settings of a stack whose parts all run in containers of one swarm. */
@@ -73,12 +68,11 @@ export const ProdSettings = z
     oracle: OracleSettings,
     /** The name that people know the stack by. Its address must be the one that the stack says at its end. */
     domain: textLike(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "a domain such as app.example.org"),
-    edge: EdgeSettings.extend({ httpPort: whole(1, 65_535), httpsPort: whole(1, 65_535) }),
+    edge: EdgeSettings.extend({ httpPort: doorPort(80), httpsPort: doorPort(443) }),
     /** Without it, the door's certificate is the stack's own, which browsers do not know. */
     certificates: CertificateSettings.optional(),
   })
-  .superRefine(enoughConnections)
-  .superRefine(authoritiesAskAtPort80);
+  .superRefine(enoughConnections);
 
 export type ProdSettings = z.infer<typeof ProdSettings>;
 
