@@ -16,7 +16,7 @@ import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
 import { refuseUnfinished } from "./rollback/refuse-unfinished.ts";
 import { readPulumi } from "./run-pulumi.ts";
-import { engineOf } from "./stack-engine.ts";
+import { engineOf, type StackEngine } from "./stack-engine.ts";
 
 export type BeforeChangeArgs = {
   root: string;
@@ -49,10 +49,15 @@ async function holdLock({ root, stack, command }: BeforeChangeArgs, target: Lock
   else await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
 }
 
+/** An engine that does not answer has nothing that could stand in the way of its machine's end. */
+async function removeJobs(engine: StackEngine): Promise<void> {
+  await removeAllJobs(engine).catch((error: Error) => say(`No jobs were removed: ${error.message}`));
+}
+
 /** What is asked of the engine first. */
 async function readyEngine(args: BeforeChangeArgs, target: LockTarget): Promise<void> {
   const { root, stack, command, environment } = args;
-  if (isDestroy(command)) await removeAllJobs(engineOf(root, stack, target));
+  if (isDestroy(command)) await removeJobs(engineOf(root, stack, target));
   if (!isUp(command)) return;
   if (!environment[ROLLBACK_VARIABLE]) await refuseUnfinished(engineOf(root, stack, target));
   await pruneOldImages(root, stack, target);
