@@ -3,7 +3,7 @@ import { attachVolume, BlockVolume } from "../infra/oracle/block-volume.ts";
 import { MACHINE_USER } from "../infra/oracle/boot-files.ts";
 import { findDomain, retryLaunch } from "../infra/oracle/capacity.ts";
 import { renderCloudInit } from "../infra/oracle/cloud-init.ts";
-import { DATA_DIRECTORY } from "../infra/oracle/disk-script.ts";
+import { DATA_DIRECTORY, renderDiskReady } from "../infra/oracle/disk-script.ts";
 import { Firewall } from "../infra/oracle/firewall.ts";
 import { privateAddress, VirtualNetwork } from "../infra/oracle/network.ts";
 import { nodeName } from "../infra/oracle/node-names.ts";
@@ -17,7 +17,7 @@ import type { ProdSettings } from "./settings.ts";
 
 export type ProdMachinesArgs = {
   settings: ProdSettings;
-  /** The checkout's directory; absolute. */
+  /** The checkout's directory. */
   root: string;
   /** Secrets that SSH keys come from: the operator's, the one before while it is rotated, and the machines' own. */
   seeds: {
@@ -59,7 +59,10 @@ export async function prodMachines(args: ProdMachinesArgs): Promise<ProdMachines
     authorizedKeys: authorizedKeys(args),
     manager: lead,
     workers,
-    data: { attachment, directory: DATA_DIRECTORY },
+    data: {
+      ...{ attachment, directory: DATA_DIRECTORY, ready: renderDiskReady() },
+      sizeGb: args.settings.oracle.dataVolumeGb,
+    },
   });
   const directory = sshDirectory(args.root, pulumi.getStack());
   return {
@@ -131,7 +134,8 @@ async function machine(
       authorizedKey: authorizedKeys(args).apply((keys) => keys.join("\n")),
       userData: userData(number, args, hostKey),
     },
-    { dependsOn },
+    // Its rules too: what is undone on the machine is undone over SSH.
+    { dependsOn: [...dependsOn, firewall] },
   );
   return {
     ...{ name, domain, publicIp: made.publicIp, privateIp: privateAddress(number) },

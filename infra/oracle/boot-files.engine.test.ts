@@ -11,7 +11,7 @@ import {
   renderSshdConfig,
 } from "./boot-files.ts";
 import { renderCloudInit } from "./cloud-init.ts";
-import { renderDiskScript, renderDiskUnit } from "./disk-script.ts";
+import { renderDiskReady, renderDiskScript, renderDiskUnit } from "./disk-script.ts";
 
 const PACKAGES = ["openssh-server", "cloud-init", "shellcheck", "systemd", "e2fsprogs", "fdisk"];
 
@@ -95,6 +95,7 @@ test("the shell scripts have nothing that shellcheck warns of", () => {
     renderBootScript(args),
     renderBootScript({ swapMb: 0, dataDisk: false }),
     renderDiskScript(),
+    `#!/bin/sh\n${renderDiskReady()}`,
   ];
   for (const [index, script] of scripts.entries()) run("shellcheck", [write(`script-${index}.sh`, script)]);
   expect(() => run("shellcheck", [write("wrong.sh", "#!/bin/sh\nrm $1\n")])).toThrow();

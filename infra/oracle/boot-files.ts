@@ -132,7 +132,7 @@ systemctl daemon-reload
 ${dataDisk ? "systemctl enable --now slipway-disk.service\n" : ""}systemctl enable --now slipway-docker-upgrade.timer
 systemctl enable docker.service
 systemctl restart docker.service
-systemctl reload ssh.service
+systemctl try-reload-or-restart ssh.service
 `;
 }
 

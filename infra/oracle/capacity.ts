@@ -48,7 +48,8 @@ function reportOf(name: string, domain: string, args: FindDomainArgs, opts: pulu
         { instanceShape: shape, instanceShapeConfig: { ocpus, memoryInGbs: memoryGb, nvmes: 0 } },
       ],
     },
-    opts,
+    // Of a machine that is there already nothing is asked again: one that is made smaller needs no room.
+    { ...opts, ignoreChanges: ["shapeAvailabilities"] },
   );
   return report.shapeAvailabilities.apply(([first]) => first?.availabilityStatus === "AVAILABLE");
 }

@@ -31,7 +31,11 @@ until [ -b "$device" ]; do
   waited=$((waited + 2))
 done
 mkdir -p "$directory"
-if mountpoint -q "$directory"; then exit 0; fi
+if mountpoint -q "$directory"; then
+  # A boot mounts it by fstab. One that was made larger meanwhile is used to its end.
+  resize2fs "$device"
+  exit 0
+fi
 
 signatures=$(wipefs --noheadings --output TYPE "$device" | sort -u | tr '\\n' ' ')
 case $signatures in
@@ -49,8 +53,23 @@ uuid=$(blkid -p -s UUID -o value "$device")
 grep -q "^UUID=$uuid " /etc/fstab ||
   echo "UUID=$uuid $directory ext4 defaults,nofail,x-systemd.device-timeout=${ATTACH_SECONDS_MAX}s 0 2" >>/etc/fstab
 mount -t ext4 "$device" "$directory"
-# A volume that was made larger is used to its end.
 resize2fs "$device"
+`;
+}
+
+/**
+ * What is done on the running machine when the volume has changed: one that was made larger is used to its end; one that
+ * was taken out, before which Docker was stopped, is mounted again.
+ */
+export function renderDiskReady(device = DATA_DEVICE): string {
+  return `disk=$(basename "$(readlink -f ${device})")
+[ ! -w "/sys/class/block/$disk/device/rescan" ] || echo 1 >"/sys/class/block/$disk/device/rescan"
+if systemctl is-active --quiet docker.service; then
+  ${DISK_SCRIPT_PATH} >&2
+else
+  systemctl restart slipway-disk.service
+  systemctl start docker.service
+fi
 `;
 }
 

@@ -21,14 +21,23 @@ export type SwarmMachine = {
   instanceId: pulumi.Input<string>;
 };
 
+/** The attached data volume of the manager. */
+export type DataVolume = {
+  attachment: pulumi.CustomResource;
+  /** Where it is mounted. */
+  directory: string;
+  sizeGb: number;
+  /** The script that makes it fit to use after either has changed. */
+  ready: string;
+};
+
 export type SwarmMachinesArgs = {
   user: string;
   /** Who may log in, one OpenSSH public key each. */
   authorizedKeys: pulumi.Input<readonly string[]>;
   manager: SwarmMachine;
   workers: readonly SwarmMachine[];
-  /** The attached data volume of the manager, and where it is mounted. */
-  data: { attachment: pulumi.Resource; directory: string };
+  data: DataVolume;
 };
 
 const READY_SECONDS_MAX = 1_500;
@@ -93,12 +102,14 @@ function releaseOfDisk(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptio
 
 function managerStep(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions) {
   const { keys, ...step } = stepArgs(args.manager, args);
+  const disk = pulumi.interpolate`${args.data.attachment.id} ${args.data.sizeGb}`;
   return machineStep(
     `${args.manager.name}-swarm`,
     {
       ...step,
-      variables: { AUTHORIZED_KEYS: keys, ADDRESS: args.manager.privateIp },
-      create: renderManagerScript(args.user),
+      // The last is for no script: another disk, or a larger one, has the step done again.
+      variables: { AUTHORIZED_KEYS: keys, ADDRESS: args.manager.privateIp, DISK: disk },
+      create: renderManagerScript(args.user, args.data.ready),
       timeoutSeconds: READY_SECONDS_MAX,
     },
     opts,

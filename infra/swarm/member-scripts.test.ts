@@ -30,7 +30,9 @@ function unmount(instance: string): string {
 }
 
 test("a machine lets go of its disk, with Docker stopped first", () => {
-  expect(unmount(OWN)).toMatch(/^systemctl stop docker.*\nsync \nmountpoint -q \/data\numount \/data\n$/s);
+  expect(unmount(OWN)).toMatch(
+    /^systemctl stop docker.*\nsystemctl stop slipway-disk.service\nsync \nmountpoint -q \/data\numount \/data\n$/s,
+  );
 });
 
 test("a machine that has come to another's address keeps its disk and its Docker, and says so", () => {

@@ -6,10 +6,10 @@ export const DOOR_LABEL = "slipway.door";
 export const TOKEN_LINE = "worker-token";
 
 /**
- * Waits until cloud-init has done everything and Docker answers, with a line of progress every 20 seconds. Fails with
+ * Waits until cloud-init has done everything, the data is there and Docker answers, with a line of progress every 20 seconds. Fails with
  * cloud-init's last lines. Sets who may log in; keys come as `$AUTHORIZED_KEYS`, one a line.
  */
-export function renderReadyScript(user: string): string {
+export function renderReadyScript(user: string, diskReady = ""): string {
   return `set -eu
 waited=0
 while state=$(cloud-init status 2>/dev/null | sed -n 's/^status: //p'); [ "$state" != done ]; do
@@ -25,7 +25,7 @@ while state=$(cloud-init status 2>/dev/null | sed -n 's/^status: //p'); [ "$stat
   sleep 2
   waited=$((waited + 2))
 done
-docker info >/dev/null
+${diskReady}docker info >/dev/null
 keys=/home/${user}/.ssh/authorized_keys
 if [ "$(cat "$keys" 2>/dev/null)" != "$AUTHORIZED_KEYS" ]; then
   printf '%s\\n' "$AUTHORIZED_KEYS" >"$keys.new"
@@ -40,8 +40,8 @@ fi
  * Makes a machine the leader of a swarm at \`$ADDRESS\`, with the data and the door, and prints the token with which
  * others join. Machines that are down and have been made anew under the same name leave the list.
  */
-export function renderManagerScript(user: string): string {
-  return `${renderReadyScript(user)}
+export function renderManagerScript(user: string, diskReady: string): string {
+  return `${renderReadyScript(user, diskReady)}
 state=$(docker info --format '{{.Swarm.LocalNodeState}}')
 if [ "$state" != active ]; then
   docker swarm init --advertise-addr "$ADDRESS" --listen-addr "$ADDRESS:2377" >/dev/null
@@ -122,6 +122,8 @@ if [ "$own" != "$INSTANCE" ]; then
   exit 0
 fi
 systemctl stop docker.socket docker.service 2>/dev/null || systemctl stop docker.service
+# So that Docker, started by whomever, waits for the data again.
+systemctl stop slipway-disk.service
 sync
 ! mountpoint -q ${directory} || umount ${directory}
 `;
