@@ -35,9 +35,10 @@ export async function receiveContent(
   } catch (error) {
     // The rest of a refused body is read and dropped, so that the answer arrives.
     request.resume();
+    if (error instanceof ContentTooLarge) throw tooLarge();
     // Nobody reads this answer; but it is no fault of ours, whatever the stream says it died of.
     if (request.destroyed && !request.complete) throw new Problem(400, "The content broke off.");
-    throw error instanceof ContentTooLarge ? tooLarge() : error;
+    throw error;
   }
 }
 
@@ -54,15 +55,17 @@ export async function storeContent(
   const check = new ContentCheck(dataset.format, bytes);
   try {
     await storeChecked(store, key, content, check, bytes);
-    const outcome = await datasets.accept(dataset.id, key, check.facts);
-    if (outcome.outcome === "missing") throw new Problem(404, "There is no such dataset.");
-    if (outcome.outcome === "in-use") throw new Problem(409, "A job that is not finished uses this dataset.");
-    if (outcome.replacedKey) await forget(outcome.replacedKey);
-    return { ...check.facts, status: "ready" };
   } catch (error) {
     await forget(key);
     throw error;
   }
+  // Where the answer to this is lost, the content may be in place: the sweep knows.
+  const outcome = await datasets.accept(dataset.id, key, check.facts);
+  if (outcome.outcome !== "accepted") await forget(key);
+  if (outcome.outcome === "missing") throw new Problem(404, "There is no such dataset.");
+  if (outcome.outcome === "in-use") throw new Problem(409, "A job that is not finished uses this dataset.");
+  if (outcome.replacedKey) await forget(outcome.replacedKey);
+  return { ...check.facts, status: "ready" };
 }
 
 /** The first error of the pipe is the cause; what the object store says of a broken stream only follows from it. */
@@ -98,7 +101,8 @@ async function storeChecked(
 async function collect(request: Readable, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // One that is too large is answered, which needs the connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > bytesMax) throw new ContentTooLarge(`more than ${bytesMax} bytes`);
     chunks.push(chunk);

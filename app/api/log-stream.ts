@@ -57,9 +57,11 @@ async function pump(
     for (const entry of entries) response.write(event("log", entry, entry.seq));
     seen = entries.at(-1)?.seq ?? seen;
     // A follower who does not read holds one batch in memory, not the whole log.
+    const isSlow = response.writableNeedDrain;
     while (response.writableNeedDrain && !response.closed && lifecycle.state === "serving")
       await alarm.next(QUIET_MS);
-    if (entries.length === BATCH) continue;
+    // What came meanwhile has rung for nobody.
+    if (isSlow || entries.length === BATCH) continue;
     if (isTerminal(job.status)) {
       response.write(event("end", job));
       return;

@@ -1,7 +1,7 @@
 import type { ContentFacts, Dataset, DatasetFormat } from "../../core/dataset.ts";
 import { newId } from "../../core/id.ts";
 import { violatedConstraint } from "./outage.ts";
-import { inTransaction, type Pool } from "./pool.ts";
+import { type Client, inTransaction, type Pool } from "./pool.ts";
 
 const COLUMNS = "id, name, description, format, status, bytes, sha256, rows, created_at, updated_at";
 /** Greater than every UUIDv7: the start of a list without cursor. */
@@ -74,10 +74,9 @@ export class Datasets {
     { outcome: "accepted"; replacedKey: string | null } | { outcome: "missing" } | { outcome: "in-use" }
   > {
     return inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<{ object_key: string | null; in_use: boolean }>(LOCK_UNUSED, [id]);
-      const [found] = rows;
+      const found = await lock(client, id);
       if (!found) return { outcome: "missing" };
-      if (found.in_use) return { outcome: "in-use" };
+      if (await isInUse(client, id)) return { outcome: "in-use" };
       await client.query(
         `UPDATE datasets SET status = 'ready', object_key = $2, bytes = $3, sha256 = $4, rows = $5,
            upload_key = NULL, updated_at = now() WHERE id = $1`,
@@ -92,23 +91,25 @@ export class Datasets {
     id: string,
   ): Promise<{ outcome: "removed"; keys: string[] } | { outcome: "missing" } | { outcome: "in-use" }> {
     return inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<{
-        object_key: string | null;
-        upload_key: string | null;
-        in_use: boolean;
-      }>(LOCK_UNUSED, [id]);
-      const [found] = rows;
+      const found = await lock(client, id);
       if (!found) return { outcome: "missing" };
-      if (found.in_use) return { outcome: "in-use" };
+      if (await isInUse(client, id)) return { outcome: "in-use" };
       await client.query("DELETE FROM datasets WHERE id = $1", [id]);
       return { outcome: "removed", keys: [found.object_key, found.upload_key].filter((key) => key !== null) };
     });
   }
 }
 
-/** The lock conflicts with the one that creating a job takes, so no job can appear in between. */
-const LOCK_UNUSED = `
-  WITH locked AS (SELECT id, object_key, upload_key FROM datasets WHERE id = $1 FOR UPDATE)
-  SELECT object_key, upload_key,
-    EXISTS (SELECT FROM jobs WHERE dataset_id = locked.id AND status IN ('queued', 'running')) AS in_use
-  FROM locked`;
+type Locked = { object_key: string | null; upload_key: string | null };
+
+/** The lock conflicts with the one that creating a job takes, so no job can appear from now on. */
+async function lock(client: Client, id: string): Promise<Locked | undefined> {
+  const text = "SELECT object_key, upload_key FROM datasets WHERE id = $1 FOR UPDATE";
+  return (await client.query<Locked>(text, [id])).rows[0];
+}
+
+/** Asked once the lock is held, in a statement of its own: one that waited for it sees no job that came meanwhile. */
+async function isInUse(client: Client, id: string): Promise<boolean> {
+  const text = "SELECT FROM jobs WHERE dataset_id = $1 AND status IN ('queued', 'running') LIMIT 1";
+  return (await client.query(text, [id])).rows.length > 0;
+}

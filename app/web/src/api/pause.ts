@@ -21,7 +21,10 @@ export async function afterPause(signal?: AbortSignal): Promise<void> {
 /** Waits; rejects with the signal's reason when that comes first. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
     const stop = () => {
       clearTimeout(timer);
       reject(signal?.reason);

@@ -81,15 +81,13 @@ async function rest(
   signal: AbortSignal,
 ): Promise<void> {
   const { promise: woken, resolve } = Promise.withResolvers<void>();
-  wake.current = resolve;
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  if (waitMs === undefined) return woken;
-  await Promise.race([
-    woken,
-    sleep(waitMs, signal)
-      .then(whenSeen)
-      .catch(() => {}),
-  ]);
+  const stop = () => resolve();
+  wake.current = stop;
+  signal.addEventListener("abort", stop, { once: true });
+  const rested = waitMs === undefined ? woken : sleep(waitMs, signal).then(whenSeen);
+  await Promise.race([woken, rested.catch(() => {})]);
+  // The signal lives as long as the view, which rests ten thousands of times a day.
+  signal.removeEventListener("abort", stop);
 }
 
 function whenSeen(): Promise<void> {
