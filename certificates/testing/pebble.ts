@@ -43,8 +43,9 @@ async function program(): Promise<string> {
   return join(directory, "pebble");
 }
 
-/** Certificates of the profile `brief` last 40 s. */
-function configuration(httpPort: number) {
+/** Certificates of the profile `brief` last 40 s. Who asks for no profile gets any of those that there are. */
+function configuration(httpPort: number, isBrief: boolean) {
+  const brief = { description: "For renewals that a test can wait for", validityPeriod: 40 };
   return {
     pebble: {
       ...{ listenAddress: `0.0.0.0:${PORT}`, managementListenAddress: `0.0.0.0:${MANAGEMENT_PORT}` },
@@ -52,7 +53,7 @@ function configuration(httpPort: number) {
       ...{ httpPort, tlsPort: 8443, keyAlgorithm: "ecdsa", retryAfter: { authz: 1, order: 1 } },
       profiles: {
         default: { description: "As Let's Encrypt has it", validityPeriod: 7_776_000 },
-        brief: { description: "For renewals that a test can wait for", validityPeriod: 40 },
+        ...(isBrief ? { brief } : {}),
       },
     },
   };
@@ -65,6 +66,8 @@ export type PebbleOptions = {
   httpPort?: number;
   /** The name server that it asks. */
   nameServer?: string;
+  /** Whether it has brief certificates besides. */
+  isBrief?: boolean;
 };
 
 async function ask(options: RequestOptions, body?: string): Promise<string> {
@@ -83,7 +86,7 @@ async function ask(options: RequestOptions, body?: string): Promise<string> {
 /** Starts it. It knows every challenge anew: no validation is taken from an earlier one. */
 export async function startPebble(
   containers: Containers,
-  { host = "pebble", httpPort = 8080, nameServer }: PebbleOptions = {},
+  { host = "pebble", httpPort = 8080, nameServer, isBrief = false }: PebbleOptions = {},
 ): Promise<Pebble> {
   const authority = await createAuthority(host);
   const { certificate, key } = await authority.issue([host]);
@@ -94,7 +97,7 @@ export async function startPebble(
       command: ["/pebble", "-config", "/etc/pebble/config.json"],
     },
     files: {
-      "/etc/pebble/config.json": JSON.stringify(configuration(httpPort)),
+      "/etc/pebble/config.json": JSON.stringify(configuration(httpPort, isBrief)),
       "/etc/pebble/chain.pem": certificate,
       "/etc/pebble/key.pem": key,
     },

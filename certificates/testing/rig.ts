@@ -139,7 +139,7 @@ async function metric(keeper: Container, name: string): Promise<number> {
 export async function startRig(): Promise<Rig> {
   const containers = makeContainers();
   try {
-    const pebble = await startPebble(containers);
+    const pebble = await startPebble(containers, { isBrief: true });
     const site = {
       image: baseImage("node"),
       aliases: ["frontend", ELSEWHERE],
