@@ -59,7 +59,9 @@ async function readyEngine(args: BeforeChangeArgs, target: LockTarget): Promise<
   const { root, stack, command, environment } = args;
   if (isDestroy(command)) await removeJobs(engineOf(root, stack, target));
   if (!isUp(command)) return;
-  if (!environment[ROLLBACK_VARIABLE]) await refuseUnfinished(engineOf(root, stack, target));
+  // What is gone back to may be older than all that pruning keeps; and its images are there.
+  if (environment[ROLLBACK_VARIABLE]) return;
+  await refuseUnfinished(engineOf(root, stack, target));
   await pruneOldImages(root, stack, target);
 }
 

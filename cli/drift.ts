@@ -21,12 +21,14 @@ const isService = ({ what, was, is }: Difference) =>
   what !== "container" && !(what === "service" && (!was || !is));
 
 /** Puts back what is there and changed; what is gone, or a stranger's, is left to people. */
-async function fix(root: string, target: StackEngine, { release, differences }: Drift): Promise<Drift> {
+async function fix(root: string, target: StackEngine, { differences }: Drift): Promise<Drift> {
   if (differences.some(isService)) {
     const say = (line: string) => void process.stderr.write(`${line}\n`);
     const { stack, namePrefix, host, env } = target;
     const giveBack = await holdDeployLock({ root, stack, target, command: "slipway drift --fix", say });
     try {
+      // A deploy may have ended while the lock was waited for: what it left is what counts now.
+      const { release } = await readDrift(target);
       const changed = await putBack(engineAt(host, env), namePrefix, release.services);
       for (const name of changed) say(`put back: ${name}`);
     } finally {

@@ -70,7 +70,9 @@ export async function pruneImages({
 }: PruneArgs): Promise<Pruned> {
   const registry = await ownRegistry(namePrefix, docker);
   if (!registry) return { images: 0, tags: 0 };
-  const { releases } = await readLedger(namePrefix, docker);
+  const { releases, faults } = await readLedger(namePrefix, docker);
+  // What cannot be read may name images that are needed.
+  if (faults.length > 0) throw new Error("the releases' records are not whole (npx slipway releases)");
   const manifests = releases.slice(-RELEASES_WITH_IMAGES).map(({ text }) => text);
   const named = digestsIn([...manifests, await services(namePrefix, docker)]);
   const own = await imagesOf(registry.address, docker);
