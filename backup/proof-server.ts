@@ -65,7 +65,9 @@ async function withServerOn<Result>(
     url: (name: string) => socketUrl(socket, name),
   };
   try {
-    await untilReady(server, startMsMax, () => (child.exitCode === null ? undefined : words));
+    await untilReady(server, startMsMax, () =>
+      child.exitCode === null && child.signalCode === null ? undefined : words,
+    );
     return await work(server);
   } finally {
     // Not SIGQUIT: this way the server sees its own processes end, and leaves none to whoever started it.
