@@ -16,13 +16,19 @@ export type MigrationGateSpec = {
 
 type Context = GateContext<MigrationGateSpec>;
 
-/** Runs a job; one that fails refuses the release. */
-async function job(context: Context, what: string, spec: JobSpec): Promise<string> {
+/** Runs a job; one that fails refuses the release, once what it may have done is sorted out. */
+async function job(
+  context: Context,
+  what: string,
+  spec: JobSpec,
+  sortOut: () => Promise<void> = async () => {},
+): Promise<string> {
   try {
     return await runJob(spec, context.docker);
   } catch (error) {
     if (!(error instanceof JobFailure)) throw error;
     const { reason, lines } = error;
+    await sortOut();
     return refuse(context, { gate: "migration", reason: `${what} failed (${reason})`, lines });
   }
 }
@@ -44,6 +50,20 @@ async function keepSchema(context: Context, schema: SchemaNote | undefined): Pro
   await (schema ? writeNote(context.notes, "schema", schema) : removeNote(context.notes, "schema"));
 }
 
+/**
+ * Notes what the database really has after a migration that failed: mostly what it had before, so that services can be
+ * put back. Where it does not tell, the migration may be there, and its restore point with it.
+ */
+async function keepWhatIsThere(context: Context): Promise<void> {
+  const { spec, docker, notes, say } = context;
+  try {
+    const plan = lastJson<MigrationPlan>(await runJob(spec.plan, docker), "missing");
+    if (plan) await keepSchema(context, sinceRecorded(plan, await readNote(notes, "schema")));
+  } catch (error) {
+    say(`what the database has now is not known: ${(error as Error).message}`);
+  }
+}
+
 /** Applies what is missing, after a restore point. Without a restore point nothing is applied. */
 async function applyMissing(
   context: Context,
@@ -52,10 +72,10 @@ async function applyMissing(
 ): Promise<void> {
   // A database that was never migrated has nothing that could be gone back to.
   const restorePoint = plan.applied.length > 0 ? await takeRestorePoint(context) : null;
-  // Noted before, so that a kill between does not lose it; what was not applied then is sorted out by the next plan.
+  // Noted before, so that a kill between does not lose it; what was not applied then is sorted out by another plan.
   await keepSchema(context, pendingSchema(plan, since, restorePoint));
   context.say(`applying ${plan.missing.map(({ name }) => name).join(", ")}`);
-  await job(context, "the migration", context.spec.migrate);
+  await job(context, "the migration", context.spec.migrate, () => keepWhatIsThere(context));
 }
 
 /** Brings the schema to what the release needs, before any process of it starts. */
