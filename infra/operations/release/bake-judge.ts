@@ -7,6 +7,16 @@ export type BakeLimits = {
   p95MsMax: number;
 };
 
+/** What was seen of a release meanwhile. */
+export type Watched = {
+  /** The backends that have told their counters. */
+  processes: number;
+  counted: Counters;
+  /** Requests of our own through the door, and what was answered with 5xx, or not at all. */
+  asked: number;
+  faults: readonly string[];
+};
+
 /** Fewer say nothing about a share of them. */
 const REQUESTS_MIN = 20;
 const ERRORS_MIN = 3;
@@ -33,4 +43,17 @@ export function bakeFault(counted: Counters, { errorRateMax, p95MsMax }: BakeLim
     return `95 of 100 requests took up to ${told} (release/p95MsMax ${p95MsMax})`;
   }
   return undefined;
+}
+
+/** What is wrong with a release by all that was seen of it; that nothing was seen is wrong too. */
+export function watchFault(
+  { processes, counted, asked, faults }: Watched,
+  limits: BakeLimits,
+): string | undefined {
+  if (processes === 0)
+    return "nothing was watched: no backend has told its metrics to the network that it is on";
+  // One among several may be chance.
+  if (faults.length > 1 || faults.length === asked)
+    return `${faults.length} of ${asked} requests through the door failed (${faults.join(", ")})`;
+  return bakeFault(counted, limits);
 }

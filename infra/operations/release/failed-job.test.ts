@@ -35,3 +35,32 @@ test("so does a plan of migrations", async () => {
     "is refused at migration: the plan of migrations failed (No such image). Its last lines:\nit never spoke",
   );
 });
+
+/** The same whose jobs end well, and have said something. */
+function contextOfDone<Spec>(spec: Spec, words: string) {
+  const context = contextOf(spec);
+  const docker: Docker = async (args, input) => {
+    if (args[1] === "ps") return JSON.stringify({ CurrentState: "Complete now", Error: "" });
+    return args[1] === "logs" ? words : context.docker(args, input);
+  };
+  return { ...context, docker };
+}
+
+test.each([
+  [
+    "no backend has told anything",
+    0,
+    /refused at bake: nothing was watched: no backend has told its metrics/,
+  ],
+  [
+    "no request came through the door",
+    2,
+    /refused at bake: 1 of 1 requests through the door failed \(no answer\)/,
+  ],
+])("a watch that has seen nothing refuses the release: %s", async (_what, processes, reason) => {
+  const door = { url: "http://127.0.0.1:1", authority: "", token: "" };
+  const limits = { bakeSeconds: 1, errorRateMax: 0, p95MsMax: 1 };
+  const words = JSON.stringify({ processes, counted: { requests: 0, errors: 0, buckets: {} } });
+  const context = contextOfDone({ ...limits, door, job, host: "backend", port: 8080 }, words);
+  await expect(bake(context)).rejects.toThrow(reason);
+});

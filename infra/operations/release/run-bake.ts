@@ -3,8 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { JobSpec } from "../../swarm/job-command.ts";
 import { JobFailure, runJob } from "../../swarm/run-job.ts";
 import { ask, type Door } from "../verify/door.ts";
-import { type BakeLimits, bakeFault, p95Ms } from "./bake-judge.ts";
-import type { Counters } from "./bake-watch.ts";
+import { type BakeLimits, p95Ms, type Watched, watchFault } from "./bake-judge.ts";
 import { type GateContext, runGate } from "./gate-context.ts";
 import { lastJson } from "./last-json.ts";
 import type { GateEvidence } from "./manifest.ts";
@@ -21,8 +20,6 @@ export type BakeSpec = BakeLimits & {
   port: number;
 };
 
-type Watched = { processes: number; counted: Counters };
-
 /** Between two requests of our own: fewer than the app's limit for one client, whoever else comes from this address. */
 const PROBE_MS = 3_000;
 
@@ -34,7 +31,7 @@ export function watchArguments({ host, port, bakeSeconds }: Omit<BakeSpec, "job"
 }
 
 /** Asks through the door until told to stop. Returns what was answered with 5xx, or not at all. */
-async function probe(door: Door, stop: AbortSignal): Promise<{ asked: number; faults: string[] }> {
+async function probe(door: Door, stop: AbortSignal): Promise<Pick<Watched, "asked" | "faults">> {
   const faults: string[] = [];
   let asked = 0;
   while (!stop.aborted) {
@@ -50,12 +47,12 @@ async function probe(door: Door, stop: AbortSignal): Promise<{ asked: number; fa
 }
 
 /** Runs the watch, while the door is asked and containers are looked after. Nothing is judged here but a container's end. */
-async function watched(context: GateContext<BakeSpec>) {
+async function watched(context: GateContext<BakeSpec>): Promise<Watched> {
   const { spec, docker } = context;
   const stop = new AbortController();
   const job = runJob({ ...spec.job, args: watchArguments(spec) }, docker).finally(() => stop.abort());
   const [words, probed] = await Promise.all([job, probe(spec.door, stop.signal)]);
-  const seen = lastJson<Watched>(words, "counted");
+  const seen = lastJson<Pick<Watched, "processes" | "counted">>(words, "counted");
   if (!seen) throw new Error(`The watch over the backends told nothing:\n${words}`);
   return { ...seen, ...probed };
 }
@@ -74,11 +71,8 @@ export async function bake(context: GateContext<BakeSpec>): Promise<GateEvidence
     const { reason, lines } = outcome.error;
     return refuse(context, { gate: "bake", reason: `the watch failed (${reason})`, lines });
   }
-  const { processes, counted, asked, faults } = outcome;
-  const fault =
-    faults.length > 1
-      ? `${faults.length} of ${asked} requests through the door failed (${faults.join(", ")})`
-      : bakeFault(counted, spec);
+  const { processes, counted } = outcome;
+  const fault = watchFault(outcome, spec);
   if (fault) await refuse(context, { gate: "bake", reason: fault });
   const { requests, errors } = counted;
   const p95 = p95Ms(counted);
