@@ -66,6 +66,38 @@ test("where the data cannot be brought back the app goes on as it was", async ()
   expect(await readPending("shop", stack.docker)).toBeUndefined();
 });
 
+/** A stack whose data is back, though the operator's machine died before that was noted. */
+async function killedAfterRestore() {
+  const stack = new FakeStack();
+  stack.changesLeft = 3;
+  await expect(rollback(stack)).rejects.toThrow("killed");
+  stack.changesLeft = Number.POSITIVE_INFINITY;
+  expect(stack.database.schema).toBe("0001-old.sql");
+  expect(await readPending("shop", stack.docker)).toMatchObject({ to: "r1", isRestored: false });
+  return stack;
+}
+
+test("one that goes on and cannot bring the data back leaves the app standing still: the data may be back already", async () => {
+  const stack = await killedAfterRestore();
+  stack.restoreFails = true;
+  await expect(rollback(stack)).rejects.toThrow(
+    /dump\/toc\.dat has other bytes\n.*API and workers stand still/,
+  );
+  expect(stack.isRunning).toBe(false);
+  expect(stack.database.rows).toEqual(["a", "b"]);
+  stack.restoreFails = false;
+  await rollback(stack);
+  expect(asked(stack)).toEqual(old);
+});
+
+test("one that has brought the data back, noted or not, is not given up for a release of another schema", async () => {
+  const stack = await killedAfterRestore();
+  await expect(rollback(stack, { to: "r2", restoreData: false })).rejects.toThrow(
+    /A rollback to r1 has brought the data back already, and r2 cannot work on it/,
+  );
+  expect(stack.isRunning).toBe(false);
+});
+
 test("where the older release does not come up with its data back, that is remembered, and said", async () => {
   const stack = new FakeStack();
   stack.exitCode = 1;

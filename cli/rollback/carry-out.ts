@@ -70,8 +70,10 @@ async function restoreData(
     await noteRestored(namePrefix, docker);
     return restored;
   } catch (error) {
-    // The program itself says that it has failed: then the live database is untouched.
-    if (!(error instanceof BackupFailed) || error.reason === "unforeseen") throw standsStill(error as Error);
+    // The program itself says that it has failed: then it has left the live database as it was.
+    const isUntouched = error instanceof BackupFailed && error.reason !== "unforeseen";
+    // A run before this one may have brought the data back, and died before it could note that.
+    if (!isUntouched || plan.pending?.restorePoint === id) throw standsStill(error as Error);
     await startServices(engine, replicas);
     await forgetPending(namePrefix, docker);
     throw new OperatorError(

@@ -105,7 +105,10 @@ export class FakeStack {
   }
 
   readonly steps: RollbackSteps & { show: (id: string) => Promise<never> } = {
-    show: async (restorePoint) => ({ restorePoint, changed: [] }) as never,
+    show: async (restorePoint) => {
+      const changed = this.database.schema === OLD ? [] : ["public.schema_migrations"];
+      return { restorePoint, changed } as never;
+    },
     restore: async (restorePoint) => {
       if (this.isRunning) throw new Error("the app would write meanwhile");
       if (this.restoreFails) throw new BackupFailed("damaged", "dump/toc.dat has other bytes");

@@ -89,13 +89,28 @@ function restorePoint(
   return undefined;
 }
 
+/**
+ * A rollback that was begun, as it really is: one that was killed may have brought the data back and not noted it. Asked
+ * only where another release is wanted, since the same one goes on from wherever it is.
+ */
+async function asItIs(
+  pending: PendingRollback | undefined,
+  to: string | undefined,
+  show: ShowRestorePoint,
+): Promise<PendingRollback | undefined> {
+  if (!pending?.restorePoint || pending.isRestored || to === undefined || to === pending.to) return pending;
+  const { changed } = await show(pending.restorePoint);
+  return { ...pending, isRestored: changed.length === 0 };
+}
+
 /** Plans the way back. Changes nothing. Throws an OperatorError where there is none. */
 export async function planRollback(
   { stack }: Pick<StackEngine, "stack">,
-  situation: Situation,
+  found: Situation,
   flags: Pick<RollbackFlags, "to" | "restoreData">,
   show: ShowRestorePoint,
 ): Promise<RollbackPlan> {
+  const situation = { ...found, pending: await asItIs(found.pending, flags.to, show) };
   const { releases, unrecorded } = situation;
   const to = target(situation, flags, stack);
   // One to another release has nothing to say of this one, but for the data that it has brought back.
