@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { createJobArguments, jobState, jobTasksArguments } from "../../infra/swarm/job-command.ts";
+import { createJobArguments } from "../../infra/swarm/job-command.ts";
+import { answered } from "../../infra/swarm/patient.ts";
 import { removeJob, removeLeftJobs } from "../left-jobs.ts";
 import { OperatorError } from "../operator-error.ts";
 import type { StackEngine } from "../stack-engine.ts";
+import { endOfJob } from "./end-of-job.ts";
 import { jobOfService, type ServiceSpec } from "./job-of-service.ts";
 
 /** The program ended badly; it says why. */
@@ -30,8 +32,8 @@ export async function toldFailure(json: boolean, work: () => Promise<number>): P
 
 /** As in infra/operations/backups: a restore of a hundred times what is common. */
 const TIMEOUT_SECONDS = 6 * 3_600;
-const START_MS_MAX = 120_000;
-const POLL_MS = 1_000;
+const RESULT_POLL_MS = 500;
+const READ_MS_MAX = 30_000;
 /** The engine may hand out a container's last lines a moment after its end. */
 const RESULT_TRIES = 10;
 
@@ -45,33 +47,17 @@ async function serviceSpec({ docker, namePrefix, stack }: StackEngine): Promise<
   return (JSON.parse(inspected) as { Spec: ServiceSpec }[])[0]?.Spec as ServiceSpec;
 }
 
-/** Waits for the end of a job. Returns why it failed; undefined where it did not. Throws when interrupted. */
-async function endOf(engine: StackEngine, name: string, interrupted: AbortSignal) {
-  const began = performance.now();
-  for (;;) {
-    if (interrupted.aborted)
-      throw new OperatorError("Interrupted, and stopped on the stack too. The same command starts it anew.");
-    const lines = await engine.docker(jobTasksArguments({ name }));
-    const state = jobState(lines);
-    if (state.state === "complete") return undefined;
-    if (state.state === "failed") return state.reason;
-    const hasStarted = /"CurrentState":"Running/.test(lines);
-    if (!hasStarted && performance.now() - began > START_MS_MAX) {
-      const why = /"Error":"([^"]+)/.exec(lines)?.[1] ?? "no reason is given";
-      throw new OperatorError(`No machine of the stack has started it within 2 minutes: ${why}`);
-    }
-    await sleep(POLL_MS);
-  }
-}
-
 /** The program's last line of standard output, parsed; undefined where it wrote none, as when it was killed. */
 async function resultOf({ env }: StackEngine, name: string): Promise<Record<string, unknown> | undefined> {
+  const read = ["service", "logs", "--raw", name];
+  // An engine that does not tell it any more has told nothing.
+  const ask = () => answered(() => execa("docker", read, { env, extendEnv: false, timeout: READ_MS_MAX }));
   for (let tries = 1; tries <= RESULT_TRIES; tries += 1) {
-    const read = ["service", "logs", "--raw", name];
-    const { stdout } = await execa("docker", read, { env, extendEnv: false, reject: false });
-    const last = stdout.trim().split("\n").at(-1) ?? "";
+    const answer = await ask().catch(() => undefined);
+    if (!answer) return undefined;
+    const last = answer.stdout.trim().split("\n").at(-1) ?? "";
     if (last.startsWith("{")) return JSON.parse(last);
-    await sleep(POLL_MS / 2);
+    await sleep(RESULT_POLL_MS);
   }
   return undefined;
 }
@@ -102,13 +88,17 @@ export async function runBackupProgram<Result>(
   try {
     await engine.docker(createJobArguments(job));
     const endProgress = showProgress(engine, name);
-    const failure = await endOf(engine, name, interrupted.signal).finally(endProgress);
+    const waited = { docker: engine.docker, name, timeoutSeconds: TIMEOUT_SECONDS };
+    const failure = await endOfJob({ ...waited, interrupted: interrupted.signal }).finally(endProgress);
     const result = await resultOf(engine, name);
     if (result?.failed) throw new BackupFailed(String(result.failed), String(result.message));
     if (failure || !result) throw new BackupFailed("unforeseen", failure ?? "it ended without a result");
     return result as Result;
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
-    await removeJob(engine.docker, name);
+    await removeJob(engine.docker, name).catch((error) => {
+      // That it cannot be removed changes nothing about how it ended: the next one does it.
+      if (interrupted.signal.aborted) throw error;
+    });
   }
 }

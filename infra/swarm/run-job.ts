@@ -9,6 +9,7 @@ import {
   jobTasksArguments,
 } from "./job-command.ts";
 import { lastLines } from "./last-lines.ts";
+import { patient } from "./patient.ts";
 
 /** A job ended badly; its message says why. */
 export class JobFailure extends Error {
@@ -28,20 +29,14 @@ export class JobFailure extends Error {
 const POLL_MS = 250;
 const LOG_LINES = 30;
 
-/** How long an engine may be out of reach while a job runs there: a network that fails for a moment ends no migration. */
-const SILENT_MS_MAX = 60_000;
-
 async function waitForEnd(job: JobSpec, run: Docker): Promise<JobState> {
   const deadline = Date.now() + job.timeoutSeconds * 1_000;
-  let answeredAt = Date.now();
+  // A network that fails for a moment ends no migration.
+  const look = patient(() => run(jobTasksArguments(job)));
   while (Date.now() < deadline) {
-    try {
-      const state = jobState(await run(jobTasksArguments(job)));
-      if (state.state !== "pending") return state;
-      answeredAt = Date.now();
-    } catch (error) {
-      if (Date.now() - answeredAt > SILENT_MS_MAX) throw error;
-    }
+    const lines = await look();
+    const state: JobState = lines === undefined ? { state: "pending" } : jobState(lines);
+    if (state.state !== "pending") return state;
     await sleep(POLL_MS);
   }
   return { state: "failed", reason: `not done within ${job.timeoutSeconds} s` };
