@@ -1,4 +1,4 @@
-import type { CallEngine, EngineReply } from "../../swarm/engine-call.ts";
+import { type CallEngine, EngineAway, type EngineReply } from "../../swarm/engine-call.ts";
 import { configsEngine } from "./configs-engine.ts";
 import type { GateContext } from "./gate-context.ts";
 import type { LiveService } from "./live-services.ts";
@@ -21,11 +21,28 @@ export class FakeEngine {
   readonly said: string[] = [];
   /** Names of services, in the order they were updated. */
   readonly updated: string[] = [];
+  /** So many times Swarm changes a service by itself just before somebody else does. */
+  changesBetween = 0;
+  /** The answer to every third call is lost. */
+  isFlaky = false;
+  /** Services that cannot be updated. */
+  readonly stuck = new Set<string>();
+  #version = 7;
+  #calls = 0;
 
   readonly call: CallEngine = async ({ method, path, body }) => {
-    if (method === "POST") return this.#update(path, body as Spec);
-    return this.#reply(200, path.startsWith("/services") ? this.#services() : this.#tasks());
+    this.#calls += 1;
+    const isLost = this.isFlaky && this.#calls % 3 === 1;
+    const reply = method === "POST" ? this.#update(path, body as Spec) : this.#told(path);
+    if (isLost) throw new EngineAway("No Docker engine answers.");
+    return reply;
   };
+
+  #told(path: string): EngineReply {
+    const services = this.#services();
+    const one = path.startsWith("/services/") && services.find(({ ID }) => path.endsWith(ID));
+    return this.#reply(200, one || (path.startsWith("/services") ? services : this.#tasks()));
+  }
 
   /** What a gate of a release is given. */
   context<Spec>(key: string, spec: Spec, services: Readonly<Record<string, string>> = {}): GateContext<Spec> {
@@ -42,7 +59,7 @@ export class FakeEngine {
   }
 
   #services(): LiveService[] {
-    return [...this.services].map(([ID, Spec]) => ({ ID, Version: { Index: 7 }, Spec }));
+    return [...this.services].map(([ID, Spec]) => ({ ID, Version: { Index: this.#version }, Spec }));
   }
 
   #tasks() {
@@ -58,8 +75,15 @@ export class FakeEngine {
   }
 
   #update(path: string, spec: Spec): EngineReply {
-    const id = /^\/services\/([^/]+)\/update\?version=7&/.exec(path)?.[1] ?? "";
+    const [, id = "", version] = /^\/services\/([^/]+)\/update\?version=(\d+)&/.exec(path) ?? [];
     if (!this.services.has(id)) return this.#reply(404, { message: `service ${id} not found` });
+    if (this.stuck.has(id)) return this.#reply(500, { message: "no such network" });
+    if (this.changesBetween > 0) {
+      this.changesBetween -= 1;
+      this.#version += 1;
+    }
+    if (Number(version) !== this.#version)
+      return this.#reply(500, { message: "rpc error: code = Unknown desc = update out of sequence" });
     this.services.set(id, spec);
     this.updated.push(id);
     return this.#reply(200, {});

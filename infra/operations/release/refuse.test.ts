@@ -44,6 +44,34 @@ describe("a release that fails", () => {
     expect(engine.updated).toEqual(["shop-worker"]);
   });
 
+  test("puts them back though Swarm itself changes one at the same moment", async () => {
+    await begin(engine.context("aaaaaaaaaaaa", {}));
+    is("new");
+    engine.changesBetween = 3;
+    await expect(refuse(engine.context("aaaaaaaaaaaa", {}), failed)).rejects.toThrow(
+      /Put back as before: shop-backend, shop-worker\./,
+    );
+    expect(now()).toEqual(["SLIPWAY_SPEC=old", "SLIPWAY_SPEC=old"]);
+  });
+
+  test("puts the others back where one cannot be, and says both that and why it was refused", async () => {
+    engine.stuck.add("shop-backend");
+    const message = await refusedRelease();
+    expect(now()).toEqual(["SLIPWAY_SPEC=new", "SLIPWAY_SPEC=old"]);
+    expect(message).toMatch(
+      /is refused at verify: the page is no HTML.*Not all services are as before: shop-backend cannot be updated: no such network/s,
+    );
+  });
+
+  test("puts them back though the engine does not answer for a moment", async () => {
+    await begin(engine.context("aaaaaaaaaaaa", {}));
+    is("new");
+    engine.isFlaky = true;
+    await expect(refuse(engine.context("aaaaaaaaaaaa", {}), failed)).rejects.toThrow(
+      /Put back as before: shop-backend, shop-worker\./,
+    );
+  });
+
   test("leaves the services where the release before cannot work on the schema any more", async () => {
     await begin(engine.context("aaaaaaaaaaaa", {}));
     is("new");
@@ -121,6 +149,15 @@ describe("after a release was killed", () => {
 });
 
 describe("a roll", () => {
+  test("goes on though the engine does not answer for a moment", async () => {
+    await begin(engine.context("aaaaaaaaaaaa", {}));
+    is("new");
+    engine.isFlaky = true;
+    const asked = { "shop-backend": "new", "shop-worker": "new" };
+    const { figures } = await roll(engine.context("aaaaaaaaaaaa", {}, asked));
+    expect(figures).toEqual({ services: 2 });
+  });
+
   test("refuses a service that is something else than was asked, and puts all of them back", async () => {
     await begin(engine.context("aaaaaaaaaaaa", {}));
     engine.services.set("shop-backend", exampleSpec("shop-backend", "new"));

@@ -1,4 +1,5 @@
 import { lastLines } from "../../swarm/last-lines.ts";
+import { answered } from "../../swarm/patient.ts";
 import { type GateContext, GateError, type ReleaseSpec } from "./gate-context.ts";
 import { liveServices, specsOf } from "./live-services.ts";
 import { type RefusedNote, readNote, removeNote, type SchemaNote, writeNote } from "./notes.ts";
@@ -40,8 +41,12 @@ export async function takeBack(context: Context, { before }: Pick<RefusedNote, "
       `${schema?.restorePoint ? ` (restore point ${schema.restorePoint})` : ""}.`
     );
   }
-  const changed = await putBack(context.call, context.release.prefix, before);
-  return changed.length > 0 ? `Put back as before: ${changed.join(", ")}.` : "The services are as before.";
+  try {
+    const changed = await putBack(context.call, context.release.prefix, before);
+    return changed.length > 0 ? `Put back as before: ${changed.join(", ")}.` : "The services are as before.";
+  } catch (error) {
+    return `Not all services are as before: ${(error as Error).message}. The same command tries that again.`;
+  }
 }
 
 /**
@@ -52,7 +57,7 @@ export async function refuse(context: Context, { gate, reason, lines }: Failure)
   const { release, notes, call, say } = context;
   const begun = await readNote(notes, "begun");
   const before = begun?.before ?? {};
-  const asked = specsOf(await liveServices(call, release.prefix));
+  const asked = specsOf(await answered(() => liveServices(call, release.prefix)));
   const id = begun?.id ?? release.key;
   const note: RefusedNote = {
     ...{ key: release.key, id, gate, reason, before },

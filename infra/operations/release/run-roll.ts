@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { answered, patient } from "../../swarm/patient.ts";
 import { type GateContext, runGate } from "./gate-context.ts";
 import { askedOf, type LiveService, liveServices, liveTasks } from "./live-services.ts";
 import type { GateEvidence } from "./manifest.ts";
 import { readNote } from "./notes.ts";
 import { applySpecs, endExtra } from "./put-back.ts";
 import { linesOf, refuse } from "./refuse.ts";
+import { ROLL_SECONDS_MAX } from "./roll-seconds.ts";
 import { type RollState, rollState } from "./roll-state.ts";
 
 const POLL_MS = 500;
-/** Replicas are rolled one after another, each with its start, its health and Swarm's watch: 32 take 8 minutes. */
-const SECONDS_MAX = 900;
 
 type Named = { name: string; service: LiveService | undefined; state: RollState };
 
@@ -55,7 +55,7 @@ export async function refuseFailed(
 /** Looks once whether all services still are what they should be; refuses the release where one has ended. */
 export async function refuseEnded(context: GateContext<unknown>, gate: string): Promise<void> {
   const begun = await readNote(context.notes, "begun");
-  await refuseFailed(context, gate, await look(context, begun?.startedAtMs ?? 0));
+  await refuseFailed(context, gate, await answered(() => look(context, begun?.startedAtMs ?? 0)));
 }
 
 /** Those that are not there yet, each with what is missing. */
@@ -72,21 +72,28 @@ async function endExtras({ call, say }: GateContext<unknown>, services: readonly
   }
 }
 
+/** Judges what was seen; has what runs twice ended. Returns what is waited for, in words; empty where nothing is. */
+async function judge(context: GateContext<unknown>, services: readonly Named[]): Promise<string> {
+  await refuseFailed(context, "roll", services);
+  await endExtras(context, services);
+  return waitingOf(services).join(", ");
+}
+
 /** Waits until every service of the stack runs exactly what it was asked to, and is healthy. */
 export async function roll(context: GateContext<unknown>): Promise<GateEvidence> {
   const started = Date.now();
   const seconds = () => (Date.now() - started) / 1_000;
   await askAgain(context);
   const sinceMs = (await readNote(context.notes, "begun"))?.startedAtMs ?? 0;
+  const looks = patient(() => look(context, sinceMs));
   let shown = "";
   for (;;) {
-    const services = await look(context, sinceMs);
-    await refuseFailed(context, "roll", services);
-    await endExtras(context, services);
-    const waiting = waitingOf(services).join(", ");
-    if (waiting === "") return { gate: "roll", seconds: seconds(), figures: { services: services.length } };
-    if (seconds() > SECONDS_MAX)
-      await refuse(context, { gate: "roll", reason: `not done within ${SECONDS_MAX} s: ${waiting}` });
+    const services = await looks();
+    const waiting = services ? await judge(context, services) : "the engine does not answer";
+    if (services && waiting === "")
+      return { gate: "roll", seconds: seconds(), figures: { services: services.length } };
+    if (seconds() > ROLL_SECONDS_MAX)
+      await refuse(context, { gate: "roll", reason: `not done within ${ROLL_SECONDS_MAX} s: ${waiting}` });
     if (shown !== waiting) context.say(waiting);
     shown = waiting;
     await sleep(POLL_MS);
