@@ -12,6 +12,7 @@ export const REASONS = [
   "restore-failed",
   "rows-differ",
   "answer-differs",
+  "query-failed",
   "object-missing",
   "object-damaged",
   "not-found",

@@ -162,6 +162,19 @@ describe("a backup that is broken on purpose is never reported as good:", () => 
     expect((await backups()).map((backup) => backup.id)).toEqual([id]);
   });
 
+  test("a disk that fills while a good one is proven anew: that is no fault of the backup, which stays good", async () => {
+    const stored = await manifest();
+    // Said to be so small that its proof is begun.
+    const input = JSON.stringify({ ...stored, database: { ...stored.database, bytes: -50e6 } });
+    await rig.rclone(["rcat", `store:backups/${id}/manifest.json`], { input });
+    const { exitCode, result } = await rig.run(["backup", "verify", "--id", id], { scratchMb: 30 });
+    expect([exitCode, result.failed]).toEqual([1, "disk-full"]);
+    expect(await stateOf(id)).toBe("good");
+    await rig.rclone(["deletefile", `store:backups/${id}/proof.json`]);
+    await rig.run(["backup", "verify", "--id", id], { scratchMb: 30 });
+    expect(await stateOf(id)).toBe("unproven");
+  });
+
   test("a wrong key, which writes nothing beside what the right one has written", async () => {
     const before = await rig.rclone(["lsf", "-R", "store_s3:backups-store"]);
     const { exitCode, result } = await rig.run(["backup", "now"], { key: "another-key" });

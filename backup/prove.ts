@@ -8,6 +8,7 @@ import { restoreDump } from "./dump.ts";
 import { fileFaults } from "./file-entries.ts";
 import { type Manifest, type ObjectEntry, type Proof, tableDifferences } from "./manifest.ts";
 import { isTurn, proveObjects } from "./objects.ts";
+import { ownFault } from "./own-fault.ts";
 import { createDatabaseSql, createRoleSql, withProofServer } from "./proof-server.ts";
 import { MANIFEST, type Repository } from "./repository.ts";
 import { tableFigures } from "./table-figures.ts";
@@ -46,7 +47,7 @@ export async function checkDatabase(
     if (differences.length > 0)
       throw new BackupError("rows-differ", `the restored database: ${differences.join("; ")}`);
     const answer = await checkAnswer(client, queries).catch((error: Error) => {
-      throw new BackupError("answer-differs", `the restored database cannot be asked: ${error.message}`);
+      throw new BackupError("query-failed", `the restored database cannot be asked: ${error.message}`);
     });
     if (JSON.stringify(answer) !== JSON.stringify(manifest.answer))
       throw new BackupError("answer-differs", "the restored database answers the app's question otherwise");
@@ -95,7 +96,7 @@ async function prove(context: Context, args: ProveArgs): Promise<string> {
 
 /**
  * Proves a backup from what a repository gives back, and writes the outcome down there. Rejects with the reason
- * where it is not good.
+ * where it is not good. Where that is not its own fault, what was written down before stays.
  */
 export async function proveBackup(context: Context, args: ProveArgs): Promise<void> {
   const { repository, manifest } = args;
@@ -104,10 +105,8 @@ export async function proveBackup(context: Context, args: ProveArgs): Promise<vo
   try {
     await noted({ state: "good", detail: await prove(context, args) });
   } catch (error) {
-    const { reason, message } = backupError(error);
-    // Where the store is away, what was proven before stays; the failure is told all the same.
-    if (reason !== "store-unreachable")
-      await noted({ state: "bad", detail: `${reason}: ${message}` }).catch(() => {});
+    const fault = ownFault(backupError(error));
+    if (fault) await noted(fault).catch(() => {});
     throw error;
   }
 }

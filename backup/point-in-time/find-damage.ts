@@ -13,10 +13,27 @@ export type Damage = {
 const SEGMENT = /(?:invalid \w+|file missing) '?([^/'\s]+)\/[0-9A-F]{16}\/([0-9A-F]{24})-/g;
 const BASE = /(?:invalid \w+|file missing) '?(\d{8}-\d{6}F)\//g;
 
+/** A file that could not be read to its end, and pgBackRest's number of why. */
+const UNREAD = /invalid result (\S+): \[(\d+)\] (.*)/g;
+/** Its numbers for what is not what was stored: checksum, content, format, encryption, and a file that is gone. */
+const DAMAGE_CODES = ["26", "28", "29", "55", "95"];
+
 const BASE_STATUS = /backup: (\d{8}-\d{6}F), status: (?!valid|in-progress)/g;
 
-/** What pgBackRest's words tell of files that are not what was stored. Throws where they tell of what has no name. */
+/** Rejects where a file could not be read for another reason than its own: nobody knows whether it is damaged. */
+function refuseUnread(said: string): void {
+  const unread = [...said.matchAll(UNREAD)].find(([, , code = ""]) => !DAMAGE_CODES.includes(code));
+  if (!unread) return;
+  const [, path, code, why] = unread;
+  throw new BackupError("store-unreachable", `${path} cannot be read to be compared: [${code}] ${why}`);
+}
+
+/**
+ * What pgBackRest's words tell of files that are not what was stored. Throws where they tell of what has no name, and
+ * of files that could not be read.
+ */
 export function readDamage(said: string): Damage {
+  refuseUnread(said);
   const segments = [...said.matchAll(SEGMENT)].map(([, archive, name]) => `${archive}/${name}`);
   const bases = [BASE, BASE_STATUS].flatMap((pattern) =>
     [...said.matchAll(pattern)].map(([, label = ""]) => label),

@@ -42,6 +42,14 @@ describe("what pgBackRest says", () => {
     expect(error("ERROR: [029]: found \u0001\u00e4").message).toBe("base backup: found ??");
   });
 
+  test("of a file that could not be read, as where the store went away, is no damage", () => {
+    const file = "000000010000000000000007-b5c57253bed9d9944ff40234d8b58ec16a806633.zst";
+    const said = `P01   INFO: invalid result 15-1/0000000100000000/${file}: [39] HTTP request failed with 503`;
+    expect(() => readDamage(said)).toThrow(
+      expect.objectContaining({ reason: "store-unreachable", message: expect.stringContaining("503") }),
+    );
+  });
+
   test("names what is damaged", () => {
     const said = `P01   INFO: invalid checksum '15-1/0000000100000000/000000010000000000000004-a09024866a61e0960f330d2efafccc27c3b244ff.zst'
 P02   INFO: invalid checksum '20261126-080231F/pg_data/base/1/1255.zst'

@@ -1,6 +1,7 @@
 import { BackupError, backupError } from "../backup-error.ts";
 import type { Context } from "../context.ts";
 import type { Proof } from "../manifest.ts";
+import { ownFault } from "../own-fault.ts";
 import { databaseOf } from "../postgres-url.ts";
 import { checkDatabase } from "../prove.ts";
 import type { Repository } from "../repository.ts";
@@ -17,7 +18,10 @@ export type TakenBase = { repository: Repository; place: number; base: Base };
 
 const bad = (detail: string): Omit<Proof, "at"> => ({ state: "bad", detail });
 
-/** What came of a recovery from a base backup to a moment after it, with the failure where it was not good. */
+/**
+ * What came of a recovery from a base backup to a moment after it, with the failure where it was not good: no proof,
+ * neither good nor bad, where that was not its own fault.
+ */
 async function proofOf(context: Context, tool: PgBackRest, { place, base }: TakenBase, moment: QuietMoment) {
   try {
     await withRecovered(context, { tool, place, base, target: moment }, ({ url }) =>
@@ -26,7 +30,7 @@ async function proofOf(context: Context, tool: PgBackRest, { place, base }: Take
     return { proof: { state: "good", detail: "recovered and compared" } as const };
   } catch (error) {
     const failure = backupError(error);
-    return { proof: bad(`${failure.reason}: ${failure.message}`), failure };
+    return { proof: ownFault(failure), failure };
   }
 }
 
@@ -51,10 +55,9 @@ export async function proveBase(
   const known = await readProofs(repository);
   const damage = await findDamage(tool, place);
   const { proof, failure } = await proofOf(context, tool, taken, moment);
-  if (failure?.reason === "store-unreachable") throw failure;
   const at = new Date().toISOString();
   const found = [
-    [base.label, { ...proof, at }],
+    ...(proof ? [[base.label, { ...proof, at }]] : []),
     ...damage.damagedBases.map((label) => [
       label,
       { ...bad("damaged: its files are not what was stored"), at },
