@@ -155,6 +155,15 @@ describe("a backup that is broken on purpose is never reported as good:", () => 
     expect(await stateOf(id)).toBe("damaged");
   });
 
+  test("a proof that cannot be read: the backup counts as unproven, and stays as if it were good", async () => {
+    await flipByte(`store_s3:backups-store/backups/${id}/proof.json.bin`);
+    const keep = { last: 1, daily: 0, weekly: 0, monthly: 0, restorePoints: 1 };
+    const { exitCode, result, said } = await rig.run(["backup", "now"], { keep });
+    expect(exitCode, said).toBe(0);
+    expect((await backups()).map((backup) => backup.id)).toEqual([id, result.backup]);
+    expect(await stateOf(id)).toBe("unproven");
+  });
+
   test("a full disk", async () => {
     const { exitCode, result } = await rig.run(["backup", "now"], { scratchMb: 100 });
     expect([exitCode, result.failed]).toEqual([1, "disk-full"]);

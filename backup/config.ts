@@ -33,6 +33,8 @@ export type PointInTimeConfig = {
   configFile: string;
   /** When base backups are due; cron expression, UTC. */
   schedule: string;
+  /** How many good base backups stay in each repository. */
+  keep: number;
 };
 
 /** What the program is told, as JSON in one file. Nothing in it is secret: secrets are paths of files. */

@@ -10,7 +10,8 @@ import { type Manifest, type ObjectEntry, type Proof, tableDifferences } from ".
 import { isTurn, proveObjects } from "./objects.ts";
 import { ownFault } from "./own-fault.ts";
 import { createDatabaseSql, createRoleSql, withProofServer } from "./proof-server.ts";
-import { MANIFEST, type Repository } from "./repository.ts";
+import type { Repository } from "./repository.ts";
+import { MANIFEST } from "./stored-backup.ts";
 import { tableFigures } from "./table-figures.ts";
 
 /** The dump's folder among a backup's files, and the list of the objects that its rows name. */

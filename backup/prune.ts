@@ -3,14 +3,30 @@ import { join } from "node:path";
 import type { Context } from "./context.ts";
 import type { ObjectEntry } from "./manifest.ts";
 import { OBJECTS } from "./objects.ts";
-import type { Repository, StoredBackup } from "./repository.ts";
+import { BackupError, backupError } from "./backup-error.ts";
+import type { Repository } from "./repository.ts";
 import { type KeptCandidate, keptIds } from "./retention.ts";
+import type { StoredBackup } from "./stored-backup.ts";
 
 function candidate(backup: StoredBackup): KeptCandidate[] {
   if ("damaged" in backup) return [];
   const { manifest, proof } = backup;
   const { id, kind, takenAt } = manifest;
-  return [{ id, kind, takenAt, isGood: proof?.state === "good" }];
+  return [{ id, kind, takenAt, state: proof?.state ?? "unproven" }];
+}
+
+/** What is there. Nothing may be removed by a list that could not be read to its end. */
+async function everyBackup({ scratch }: Context, repository: Repository) {
+  try {
+    const backups = await repository.list(scratch.fresh("list"));
+    const unfinished = await repository.unfinished();
+    const listed = new Set(backups.map(({ id }) => id));
+    return { backups, unfinished: unfinished.filter((id) => !listed.has(id)) };
+  } catch (error) {
+    const { reason, message } = backupError(error);
+    const what = `${repository.name}: what is there could not all be read, so nothing was removed by the rule`;
+    throw new BackupError(reason, `${what}: ${message}`);
+  }
 }
 
 /**
@@ -18,22 +34,23 @@ function candidate(backup: StoredBackup): KeptCandidate[] {
  * remaining backup names. Only for whoever holds the lock.
  */
 export async function prune(context: Context, repository: Repository): Promise<void> {
-  const { scratch, config, note } = context;
-  const backups = await repository.list(scratch.fresh("list"));
+  const { config, note } = context;
+  const { backups, unfinished } = await everyBackup(context, repository);
   const candidates = backups.flatMap(candidate);
   const kept = keptIds(candidates, config.keep);
   const removed = candidates.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
-  const { unfinished } = await repository.folders();
   for (const id of removed) await repository.remove(id);
   for (const id of unfinished) await repository.remove(id, { isFinished: false });
   if (removed.length > 0) note(`${repository.name}: removed ${removed.join(", ")} by the rule`);
   // While a backup cannot be read, nobody knows which objects it names.
-  if (backups.some((backup) => "damaged" in backup)) return;
+  const damaged = backups.filter((backup) => "damaged" in backup).map(({ id }) => id);
+  if (damaged.length > 0)
+    return note(`${repository.name}: no copy of an object was removed: ${damaged.join(", ")} cannot be read`);
   await sweepObjects(context, repository, backups.length - removed.length);
 }
 
 async function sweepObjects(
-  { scratch, stores }: Context,
+  { scratch, stores, note }: Context,
   repository: Repository,
   count: number,
 ): Promise<void> {
@@ -41,7 +58,8 @@ async function sweepObjects(
   await repository.fetchOfAll("/*/objects.json", directory);
   const lists = globSync("*/objects.json", { cwd: directory });
   // A list that cannot be read now may name anything.
-  if (lists.length !== count) return;
+  if (lists.length !== count)
+    return note(`${repository.name}: no copy of an object was removed: not every list of them can be read`);
   const named = new Set(
     lists.flatMap((path) =>
       (JSON.parse(readFileSync(join(directory, path), "utf8")) as ObjectEntry[]).map(({ key }) => key),

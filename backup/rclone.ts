@@ -8,8 +8,9 @@ const TRANSFER_FLAGS = ["--transfers=4", "--checkers=4", "--buffer-size=2M", "--
 const PATIENCE_FLAGS = ["--contimeout=10s", "--timeout=60s", "--retries=2", "--low-level-retries=3"];
 
 const MISSING = /directory not found|object not found|not found$|NoSuchKey|NoSuchBucket/im;
+/** Said of what was read whole. Of a transfer that was cut off rclone says other things: "unexpected EOF", "corrupted on transfer". */
 const DAMAGED =
-  /failed to authenticate decrypted block|bad password|truncated|too short|bad magic|unexpected EOF|not an encrypted file|corrupted on transfer/i;
+  /failed to authenticate decrypted block|bad password|truncated block|too short|bad magic|not an encrypted file/i;
 const DISK_FULL = /no space left on device/i;
 
 /** What rclone's words mean, as a failure of ours. */

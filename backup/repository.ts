@@ -1,20 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { BackupError, backupError } from "./backup-error.ts";
 import { isBackupId } from "./backup-id.ts";
 import type { RepositoryConfig } from "./config.ts";
 import type { Manifest, Proof } from "./manifest.ts";
 import type { Rclone } from "./rclone.ts";
+import { MANIFEST, PROOF, readStored, type StoredBackup } from "./stored-backup.ts";
 
-/** A backup as a repository lists it: without a proof it was never proven; `damaged` where it cannot even be read. */
-export type StoredBackup = { id: string } & (
-  | { manifest: Manifest; proof: Proof | undefined }
-  | { damaged: true }
-);
-
-/** Names of files that a backup's folder holds besides what its manifest lists. */
-export const MANIFEST = "manifest.json";
-const PROOF = "proof.json";
 /** Tells whether the key is the one that everything here was encrypted with. */
 const MARK = "repository.json";
 
@@ -113,19 +105,44 @@ export class Repository {
     }
   }
 
-  /** Every backup that was finished, the oldest first; `directory` is an empty one to work in. */
+  /**
+   * Every backup that was finished, the oldest first; `directory` is an empty one to work in. Rejects where one could
+   * not be read for another reason than its own damage: then nobody knows what is there.
+   */
   async list(directory: string): Promise<StoredBackup[]> {
     await this.fetchOfAll(`/*/{${MANIFEST},${PROOF}}`, directory);
-    const { finished } = await this.folders();
+    const { files, finished } = await this.#folders();
+    const isWhole = (file: string) =>
+      statSync(join(directory, file), { throwIfNoEntry: false })?.size === files.get(file);
+    const lacking = finished.flatMap((id) => [`${id}/${MANIFEST}`, `${id}/${PROOF}`]).filter((file) => !isWhole(file));
+    for (const file of lacking) await this.#fetchAlone(file, directory);
     return finished.map((id) => readStored(id, join(directory, id)));
   }
 
-  /** Ids of backups that were finished, and of those that were not: nothing but what a killed run has left. */
-  async folders(): Promise<{ finished: string[]; unfinished: string[] }> {
-    const files = [...(await this.sizes("backups")).keys()];
-    const ids = [...new Set(files.map((file) => file.split("/")[0] ?? ""))].filter(isBackupId).sort();
-    const finished = ids.filter((id) => files.includes(`${id}/${MANIFEST}`));
-    return { finished, unfinished: ids.filter((id) => !finished.includes(id)) };
+  /** Fetches what did not come with the others, if it is not damaged. */
+  async #fetchAlone(file: string, directory: string): Promise<void> {
+    rmSync(join(directory, file), { force: true });
+    try {
+      const text = await this.#run(`backup ${file}`, ["cat", this.at("backups", file)]);
+      mkdirSync(join(directory, dirname(file)), { recursive: true });
+      writeFileSync(join(directory, file), text);
+    } catch (error) {
+      if (backupError(error).reason !== "damaged") throw error;
+    }
+  }
+
+  async #folders() {
+    const files = await this.sizes("backups");
+    const ids = [...new Set([...files.keys()].map((file) => file.split("/")[0] ?? ""))];
+    const [finished = [], unfinished = []] = [true, false].map((isFinished) =>
+      ids.filter((id) => isBackupId(id) && files.has(`${id}/${MANIFEST}`) === isFinished).sort(),
+    );
+    return { files, finished, unfinished };
+  }
+
+  /** Ids of backups that were not finished: nothing but what a killed run has left. */
+  async unfinished(): Promise<string[]> {
+    return (await this.#folders()).unfinished;
   }
 
   /** Removes a backup, its manifest first: what is half removed is none. */
@@ -133,13 +150,4 @@ export class Repository {
     if (isFinished) await this.#run(`backup ${id}`, ["deletefile", this.at("backups", id, MANIFEST)]);
     await this.#run(`backup ${id}`, ["purge", this.at("backups", id)]);
   }
-}
-
-function readStored(id: string, directory: string): StoredBackup {
-  const read = (name: string) => {
-    const path = join(directory, name);
-    return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
-  };
-  const manifest = read(MANIFEST) as Manifest | undefined;
-  return manifest?.id === id ? { id, manifest, proof: read(PROOF) } : { id, damaged: true };
 }

@@ -7,7 +7,7 @@ const backup = (id: string, changes: Partial<KeptCandidate> = {}): KeptCandidate
   id,
   kind: "scheduled",
   takenAt: `${id}T03:00:00Z`,
-  isGood: true,
+  state: "good",
   ...changes,
 });
 
@@ -21,7 +21,7 @@ describe("the rule of what stays", () => {
   });
 
   test("lets no failure push a proven backup out", () => {
-    const failures = ["2026-11-02", "2026-11-03", "2026-11-04"].map((id) => backup(id, { isGood: false }));
+    const failures = ["2026-11-02", "2026-11-03", "2026-11-04"].map((id) => backup(id, { state: "bad" }));
     const kept = keptIds([backup("2026-11-01"), ...failures], {
       ...keep,
       last: 1,
@@ -33,9 +33,18 @@ describe("the rule of what stays", () => {
   });
 
   test("keeps failures to look at, until a backup is good again", () => {
-    const failure = backup("2026-11-02", { isGood: false });
+    const failure = backup("2026-11-02", { state: "bad" });
     expect(keptIds([backup("2026-11-01"), failure], keep)).toContain("2026-11-02");
     expect(keptIds([backup("2026-11-01"), failure, backup("2026-11-03")], keep)).not.toContain("2026-11-02");
+  });
+
+  test("keeps what could not be proven as if it were good, but lets it push nothing out", () => {
+    const one = { ...keep, last: 1, daily: 0, weekly: 0, monthly: 0 };
+    const unproven = backup("2026-11-02", { state: "unproven" });
+    expect([...keptIds([backup("2026-11-01"), unproven, backup("2026-11-03")], one)]).toEqual(["2026-11-03"]);
+    const two = { ...one, last: 2 };
+    const kept = keptIds([backup("2026-11-01"), unproven, backup("2026-11-03")], two);
+    expect([...kept].sort()).toEqual(["2026-11-01", "2026-11-02", "2026-11-03"]);
   });
 
   test("counts restore points by themselves", () => {

@@ -2,7 +2,12 @@ import type { KeepRule } from "./config.ts";
 import type { BackupKind } from "./manifest.ts";
 
 /** What the rule looks at. */
-export type KeptCandidate = { id: string; kind: BackupKind; takenAt: string; isGood: boolean };
+export type KeptCandidate = {
+  id: string;
+  kind: BackupKind;
+  takenAt: string;
+  state: "good" | "bad" | "unproven";
+};
 
 const day = (time: string) => time.slice(0, 10);
 const month = (time: string) => time.slice(0, 7);
@@ -24,22 +29,32 @@ function newestOfEach(
   return [...byPeriod.values()].slice(0, count).map(([newest]) => newest?.id ?? "");
 }
 
-/**
- * Ids of the backups that stay. Only proven ones count, so that failures never push the last good one out; of the
- * others, those newer than the newest good one stay, to be looked at.
- */
-export function keptIds(backups: readonly KeptCandidate[], keep: KeepRule): Set<string> {
-  const newestFirst = backups.toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
-  const good = newestFirst.filter(({ isGood }) => isGood);
-  const plain = good.filter(({ kind }) => kind !== "restore-point");
-  const restorePoints = good.filter(({ kind }) => kind === "restore-point");
-  const newestGood = good[0]?.takenAt ?? "";
-  return new Set([
-    ...newestFirst.filter(({ takenAt }) => takenAt >= newestGood).map(({ id }) => id),
+/** What the rule keeps of backups, where all of them count. */
+function keptByRule(newestFirst: readonly KeptCandidate[], keep: KeepRule): string[] {
+  const plain = newestFirst.filter(({ kind }) => kind !== "restore-point");
+  const restorePoints = newestFirst.filter(({ kind }) => kind === "restore-point");
+  return [
     ...plain.slice(0, keep.last).map(({ id }) => id),
     ...restorePoints.slice(0, keep.restorePoints).map(({ id }) => id),
     ...newestOfEach(plain, day, keep.daily),
     ...newestOfEach(plain, week, keep.weekly),
     ...newestOfEach(plain, month, keep.monthly),
+  ];
+}
+
+/**
+ * Ids of the backups that stay. Only proven ones count, so that failures never push the last good one out. One whose
+ * proof could not be made, or not be read, may be good: it stays for as long as it would if it were. Bad ones newer than
+ * the newest good one stay, to be looked at.
+ */
+export function keptIds(backups: readonly KeptCandidate[], keep: KeepRule): Set<string> {
+  const newestFirst = backups.toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
+  const good = newestFirst.filter(({ state }) => state === "good");
+  const maybeGood = newestFirst.filter(({ state }) => state !== "bad");
+  const newestGood = good[0]?.takenAt ?? "";
+  return new Set([
+    ...newestFirst.filter(({ takenAt }) => takenAt >= newestGood).map(({ id }) => id),
+    ...keptByRule(good, keep),
+    ...keptByRule(maybeGood, keep),
   ]);
 }

@@ -187,6 +187,18 @@ describe("what is wrong is told, and never reported as good:", () => {
     expect(refused.result.failed).toBe("refused");
   });
 
+  test("a bad base backup pushes no good one out", async () => {
+    const goodOnes = async () => (await placeNow())?.bases.filter(({ state }) => state === "good") ?? [];
+    const [oldest] = await goodOnes();
+    expect((await rig.run(["backup", "base"])).exitCode).toBe(0);
+    const newest = (await goodOnes()).at(-1)?.label ?? "";
+    const files = await pathsIn(`backup/database/${newest}`);
+    await flipByte(`${STORE}/backup/database/${newest}/${files.find((file) => file.includes("/global/1"))}`);
+    expect((await rig.run(["backup", "base"])).result.failed).toBe("damaged");
+    expect((await placeNow())?.bases.map(({ state }) => state)).toEqual(["good", "bad", "good"]);
+    expect((await goodOnes())[0]?.label).toBe(oldest?.label);
+  });
+
   test("a part of the log that is gone: no second is promised across it", async () => {
     await archivedRow("row-12");
     await sleep(2_000);

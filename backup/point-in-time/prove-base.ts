@@ -8,6 +8,7 @@ import type { Repository } from "../repository.ts";
 import { basesIn, repoFlag } from "./archive.ts";
 import { type BaseProofs, noteProofs, readProofs } from "./base-proofs.ts";
 import { type Damage, findDamage } from "./find-damage.ts";
+import { keptBases } from "./kept-bases.ts";
 import type { PgBackRest } from "./pgbackrest.ts";
 import type { QuietMoment } from "./quiet-moment.ts";
 import { withRecovered } from "./recover.ts";
@@ -64,13 +65,14 @@ export async function proveBase(
     ]),
   ];
   const proofs = { ...known.proofs, ...Object.fromEntries(found) };
-  await noteProofs(
-    repository,
-    { proofs, damagedSegments: damage.damagedSegments },
-    await basesIn(tool, place),
-  );
+  const noted = { proofs, damagedSegments: damage.damagedSegments };
+  const bases = await basesIn(tool, place);
+  await noteProofs(repository, noted, bases);
   if (failure) throw failure;
-  await tool.run(`${repository.name}: what the rule does not keep`, ["expire", repoFlag(place)]);
+  const kept = keptBases(bases, noted, context.config.pointInTime?.keep ?? bases.length);
+  await tool.run(`${repository.name}: what the rule does not keep`, [
+    ...["expire", repoFlag(place), `--repo${place + 1}-retention-full=${kept}`],
+  ]);
   const names = newDamage(damage, known);
   if (names.length > 0)
     throw new BackupError(

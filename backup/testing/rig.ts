@@ -10,7 +10,7 @@ import { ObjectStore } from "../../app/adapters/object-store/object-store.ts";
 import { migrate, readMigrations } from "../../app/adapters/postgres/migrate.ts";
 import { type ObjectStoreServer, startObjectStore } from "../../app/testing/object-store.ts";
 import { type PostgresServer, startPostgres } from "../../app/testing/postgres.ts";
-import type { BackupConfig, RepositoryConfig } from "../config.ts";
+import type { BackupConfig, KeepRule, RepositoryConfig } from "../config.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const APP_BUCKET = "app-objects";
@@ -28,6 +28,8 @@ export type RunOptions = {
   places?: readonly ("store" | "offsite")[];
   /** Where the object store is said to be. */
   endpoint?: string;
+  /** What stays of the backups there. */
+  keep?: KeepRule;
   /** Kills the program, as a power cut would, when it has said this. */
   killAt?: string;
 };
@@ -73,7 +75,7 @@ function renderConfig(store: ObjectStoreServer, options: RunOptions): BackupConf
     ...{ databaseUrlFile: "/etc/slipway/url", keyFile: "/etc/slipway/key", objects },
     repositories: places.map((name) => repository(name, endpoint)),
     ...{ schedule: "0 3 * * *", objectsRereadEvery: 7, jobs: 2 },
-    keep: { last: 3, daily: 7, weekly: 4, monthly: 3, restorePoints: 5 },
+    keep: options.keep ?? { last: 3, daily: 7, weekly: 4, monthly: 3, restorePoints: 5 },
   };
 }
 

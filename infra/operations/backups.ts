@@ -92,7 +92,12 @@ export function backupConfig({
     caFile: CA_PATH,
     repositories: [store, ...elsewhere],
     ...(pointInTime
-      ? { pointInTime: { configFile: ARCHIVE_CONFIG_PATH, schedule: pointInTime.schedule } }
+      ? {
+          pointInTime: {
+            configFile: ARCHIVE_CONFIG_PATH,
+            ...{ schedule: pointInTime.schedule, keep: pointInTime.keep },
+          },
+        }
       : {}),
   };
 }
