@@ -4,13 +4,16 @@ import type pg from "pg";
 /** An object that a row names. */
 export type ReferencedObject = { key: string; sha256: string | null; required: boolean };
 
-/** What the product tells of its database: which objects rows name, and a question that a good copy answers alike. */
-export type AppQueries = { objects: string; check: string };
+/**
+ * What the product tells of its database: which objects rows name, a question that a good copy answers alike, and one
+ * that databases of the same schema answer alike.
+ */
+export type AppQueries = { objects: string; check: string; schema: string };
 
 /** Reads the product's queries from a folder. */
 export function readAppQueries(directory: URL): AppQueries {
   const read = (name: string) => readFileSync(new URL(name, directory), "utf8");
-  return { objects: read("objects.sql"), check: read("check.sql") };
+  return { objects: read("objects.sql"), check: read("check.sql"), schema: read("schema.sql") };
 }
 
 /** The objects that rows name, as the connection sees them. None before the product has made its tables. */
@@ -26,6 +29,12 @@ export async function referencedObjects(
 export async function checkAnswer(client: pg.Client, { check }: AppQueries): Promise<unknown> {
   if (await isEmpty(client)) return null;
   return (await client.query(check)).rows;
+}
+
+/** What tells the database's schema from others, or null before it has one. */
+export async function schemaAnswer(client: pg.Client, { schema }: AppQueries): Promise<unknown> {
+  if (await isEmpty(client)) return null;
+  return (await client.query(schema)).rows;
 }
 
 /** Whether no migration has been applied yet: the record of migrations comes before all other tables. */

@@ -248,6 +248,15 @@ describe("a restore", () => {
     });
   });
 
+  test("tells the same schema from another one, whenever the live database was made", async () => {
+    const shown = async () => (await rig.run(["backup", "show", "--to", id])).result;
+    await rig.query("UPDATE schema_migrations SET applied_at = applied_at + interval '1 day'");
+    const { changed, isSameSchema } = await shown();
+    expect([changed, isSameSchema]).toEqual([expect.arrayContaining(["public.schema_migrations"]), true]);
+    await rig.query("UPDATE schema_migrations SET checksum = 'other' WHERE name LIKE '0001%'");
+    expect((await shown()).isSameSchema).toBe(false);
+  });
+
   test("brings rows and objects back while clients keep connecting, and keeps what was there", async () => {
     const done = new AbortController();
     const clients = [keepConnecting(done.signal), keepConnecting(done.signal)];

@@ -37,6 +37,8 @@ export type Manifest = {
   tables: Readonly<Record<string, TableFigures>>;
   /** What the app's check query answered. */
   answer: unknown;
+  /** What tells its schema from others; backups of before do not have it. */
+  schema?: unknown;
   /** Everything in the backup's folder but manifest and proof. */
   files: readonly FileEntry[];
   objects: { count: number; bytes: number };

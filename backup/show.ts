@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { schemaAnswer } from "./app-queries.ts";
 import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { dumpBytes, rowsOf, type TableFigures } from "./manifest.ts";
@@ -23,17 +25,24 @@ export type Shown = {
   rowsNow: Record<string, number>;
   /** Tables whose rows are not what they were; empty where nothing would change. */
   changed: string[];
+  /** Whether the live database has the backup's schema, whenever either was made; null where the backup does not tell. */
+  isSameSchema: boolean | null;
 };
 
-async function liveFigures({ databaseUrl }: Context, name: string): Promise<Record<string, TableFigures>> {
-  if (!(await databaseExists(databaseUrl, name))) return {};
-  return withConnection(databaseAt(databaseUrl, name), (client) => tableFigures(client));
+type Live = { tables: Record<string, TableFigures>; schema: unknown };
+
+async function liveDatabase({ databaseUrl, queries }: Context, name: string): Promise<Live> {
+  if (!(await databaseExists(databaseUrl, name))) return { tables: {}, schema: null };
+  return withConnection(databaseAt(databaseUrl, name), async (client) => {
+    const schema = await schemaAnswer(client, queries);
+    return { tables: await tableFigures(client), schema };
+  });
 }
 
 /** Compares a backup, or a moment, with the live database. Changes nothing there. */
 export async function show(context: Context, to: string): Promise<Shown> {
   const { manifest, places, lostObjects } = await findSource(context, to);
-  const live = await liveFigures(context, manifest.database.name);
+  const { tables: live, schema } = await liveDatabase(context, manifest.database.name);
   const names = [...new Set([...Object.keys(manifest.tables), ...Object.keys(live)])].sort();
   const isSame = (name: string) => {
     const [was, is] = [manifest.tables[name], live[name]];
@@ -50,5 +59,6 @@ export async function show(context: Context, to: string): Promise<Shown> {
     rowsThen: rowsOf(manifest.tables),
     rowsNow: rowsOf(live),
     changed: names.filter((name) => !isSame(name)),
+    isSameSchema: manifest.schema === undefined ? null : isDeepStrictEqual(manifest.schema, schema),
   };
 }

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { type AppQueries, checkAnswer, type ReferencedObject, referencedObjects } from "./app-queries.ts";
+import { type AppQueries, checkAnswer, type ReferencedObject, referencedObjects, schemaAnswer } from "./app-queries.ts";
 import { connect } from "./connect.ts";
 import type { DatabaseShape, TableFigures } from "./manifest.ts";
 import { tableFigures } from "./table-figures.ts";
@@ -18,6 +18,7 @@ export type Snapshot = {
   objects: ReferencedObject[];
   figures(): Promise<Record<string, TableFigures>>;
   answer(): Promise<unknown>;
+  schema(): Promise<unknown>;
   close(): Promise<void>;
 };
 
@@ -36,6 +37,7 @@ export async function openSnapshot(url: string, queries: AppQueries): Promise<Sn
       objects: await referencedObjects(client, queries),
       figures: () => tableFigures(client),
       answer: () => checkAnswer(client, queries),
+      schema: () => schemaAnswer(client, queries),
       close: () => client.end().catch(() => {}),
     };
   } catch (error) {

@@ -1,9 +1,9 @@
 import {
   isMoment,
+  isSameSchema,
   type Restored,
   renderPlan,
   renderRestored,
-  SCHEMA_TABLE,
   type Shown,
 } from "./backup/render-restore.ts";
 import { runBackupProgram, toldFailure } from "./backup/run-backup-program.ts";
@@ -26,7 +26,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Refuses data of another schema: the release that runs could not work on it. */
 export function refuseOtherSchema(shown: Shown, stack: string): void {
-  if (!shown.changed.includes(SCHEMA_TABLE)) return;
+  if (isSameSchema(shown)) return;
   const to = isMoment(shown) ? shown.takenAt : shown.restorePoint;
   throw new OperatorError(`The data of ${to} has another schema than the release that runs now. Nothing was changed.
 To take the app back with its data: npx pulumi stack rollback --stack ${stack} --restore-data

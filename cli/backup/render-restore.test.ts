@@ -36,6 +36,14 @@ test("data of another schema than the running release's is refused, and what to 
   expect(() => refuseOtherSchema(shown, "prod")).not.toThrow();
 });
 
+test("data of the same schema is no other for having been migrated at another time, as on a volume made anew", () => {
+  const other = { ...shown, changed: ["public.schema_migrations"] };
+  expect(() => refuseOtherSchema({ ...other, isSameSchema: true }, "prod")).not.toThrow();
+  expect(() => refuseOtherSchema({ ...shown, isSameSchema: false }, "prod")).toThrow(/another schema/);
+  // A backup from before that was told.
+  expect(() => refuseOtherSchema({ ...other, isSameSchema: null }, "prod")).toThrow(/another schema/);
+});
+
 test("the end says which database has what, and what became of the one before", () => {
   const restored = { ...shown, database: "app", keptAs: "app_before_x", objectsReturned: 3, rows: {} };
   expect(renderRestored(restored)).toMatch(/Database app is .* 3 objects came back\. .*app_before_x\.\n$/);

@@ -16,6 +16,8 @@ export type Shown = {
   rowsNow: Record<string, number>;
   /** Tables whose rows are not what they were. */
   changed: readonly string[];
+  /** Whether the schema is the live one's. Neither programs nor backups of before tell. */
+  isSameSchema?: boolean | null;
 };
 
 export type Restored = {
@@ -38,8 +40,13 @@ export function renderChanges({ changed, rowsThen, rowsNow }: Shown): string[] {
   });
 }
 
-/** The tables that tell which release a database is for. */
-export const SCHEMA_TABLE = "public.schema_migrations";
+/** The table that tells which release a database is for. Its rows also tell when, which is no difference of schema. */
+const SCHEMA_TABLE = "public.schema_migrations";
+
+/** Whether data has the live database's schema. Where that is not told, no row of that table may differ. */
+export function isSameSchema({ isSameSchema: told, changed }: Shown): boolean {
+  return told ?? !changed.includes(SCHEMA_TABLE);
+}
 
 /** Whether it is a moment between backups, recovered from the write-ahead log. */
 export function isMoment({ kind }: Pick<Shown, "kind">): boolean {
