@@ -25,8 +25,8 @@ export async function referencedObjects(
   return (await client.query<ReferencedObject>(objects)).rows;
 }
 
-/** The answer to the product's question, or null before it has made its tables. */
-export async function checkAnswer(client: pg.Client, { check }: AppQueries): Promise<unknown> {
+/** The answer to a question of the product, or null before it has made its tables. */
+export async function checkAnswer(client: pg.Client, check: string): Promise<unknown> {
   if (await isEmpty(client)) return null;
   return (await client.query(check)).rows;
 }

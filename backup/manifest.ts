@@ -37,6 +37,8 @@ export type Manifest = {
   tables: Readonly<Record<string, TableFigures>>;
   /** What the app's check query answered. */
   answer: unknown;
+  /** That query, since another release's may ask otherwise; backups of before do not have it. */
+  check?: string;
   /** What tells its schema from others; backups of before do not have it. */
   schema?: unknown;
   /** Everything in the backup's folder but manifest and proof. */

@@ -37,17 +37,17 @@ export async function fetchChecked(
   return { directory, objects: JSON.parse(readFileSync(join(directory, OBJECT_LIST), "utf8")) };
 }
 
-/** Rejects unless a database holds exactly what the backup's snapshot held. */
+/** Rejects unless a database holds exactly what the backup's snapshot held, and answers what it was asked then. */
 export async function checkDatabase(
   url: string,
-  manifest: Pick<Manifest, "tables" | "answer">,
+  manifest: Pick<Manifest, "tables" | "answer" | "check">,
   { queries }: Pick<Context, "queries">,
 ) {
   await withConnection(url, async (client) => {
     const differences = tableDifferences(manifest.tables, await tableFigures(client));
     if (differences.length > 0)
       throw new BackupError("rows-differ", `the restored database: ${differences.join("; ")}`);
-    const answer = await checkAnswer(client, queries).catch((error: Error) => {
+    const answer = await checkAnswer(client, manifest.check ?? queries.check).catch((error: Error) => {
       throw new BackupError("query-failed", `the restored database cannot be asked: ${error.message}`);
     });
     if (JSON.stringify(answer) !== JSON.stringify(manifest.answer))

@@ -36,7 +36,7 @@ export async function openSnapshot(url: string, queries: AppQueries): Promise<Sn
       shape: rows[0] as DatabaseShape,
       objects: await referencedObjects(client, queries),
       figures: () => tableFigures(client),
-      answer: () => checkAnswer(client, queries),
+      answer: () => checkAnswer(client, queries.check),
       schema: () => schemaAnswer(client, queries),
       close: () => client.end().catch(() => {}),
     };

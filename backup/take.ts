@@ -67,13 +67,13 @@ async function dumped(context: Context, { snapshot, objects }: Prepared, args: T
   const { scratch, databaseEnv: env, config, note } = context;
   note("counting rows");
   const [tables, answer] = [await snapshot.figures(), await snapshot.answer()];
-  const schema = await snapshot.schema();
+  const [schema, { check }] = [await snapshot.schema(), context.queries];
   const directory = scratch.fresh("dumped");
   note(`dumping ${(snapshot.shape.bytes / 1e6).toFixed(0)} MB`);
   await dumpDatabase({ snapshot, directory: join(directory, DUMP), env, jobs: config.jobs });
   writeFileSync(join(directory, OBJECT_LIST), JSON.stringify(objects));
   const manifest: Manifest = {
-    ...{ format: 1, ...args, sequence, tables, answer, schema },
+    ...{ format: 1, ...args, sequence, tables, answer, schema, check },
     id: newBackupId(snapshot.takenAt),
     takenAt: snapshot.takenAt.toISOString(),
     database: snapshot.shape,

@@ -44,7 +44,7 @@ export async function quietMoment({ databaseUrl, queries }: Context): Promise<Qu
   try {
     await client.query("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0");
     const lsn = await openQuiet(client);
-    return { lsn, tables: await tableFigures(client), answer: await checkAnswer(client, queries) };
+    return { lsn, tables: await tableFigures(client), answer: await checkAnswer(client, queries.check) };
   } finally {
     await client.end().catch(() => {});
   }

@@ -46,11 +46,11 @@ async function dumped(context: Context, server: ProofServer, moment: Date, { pla
     const directory = scratch.fresh("fetched");
     note(`dumping ${(snapshot.shape.bytes / 1e6).toFixed(0)} MB`);
     const [tables, answer] = [await snapshot.figures(), await snapshot.answer()];
-    const schema = await snapshot.schema();
+    const [schema, { check }] = [await snapshot.schema(), queries];
     await dumpDatabase({ snapshot, directory: join(directory, DUMP), env: server.env, jobs: config.jobs });
     writeFileSync(join(directory, OBJECT_LIST), JSON.stringify(entries));
     const manifest: Manifest = {
-      ...{ format: 1, kind: "moment", release: null, sequence: 0, tables, answer, schema },
+      ...{ format: 1, kind: "moment", release: null, sequence: 0, tables, answer, schema, check },
       id: momentId(moment),
       takenAt: moment.toISOString(),
       database: snapshot.shape,
