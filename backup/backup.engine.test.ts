@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -141,6 +142,16 @@ describe("a backup that is broken on purpose is never reported as good:", () => 
       input: content.toString().replace("boat", "goat"),
     });
     expect(await reasonAgainst()).toBe("object-damaged");
+  });
+
+  test("an object's damaged copy, until the next backup has copied it again", async () => {
+    await flipByte(`store_s3:backups-store/objects/${boats}.bin`);
+    expect(await reasonAgainst()).toBe("object-damaged");
+    const { exitCode, said } = await rig.run(["backup", "now"]);
+    expect(exitCode, said).toBe(0);
+    const again = await rig.run(["backup", "verify", "--id", id]);
+    expect(again.exitCode, again.said).toBe(0);
+    expect(await stateOf(id)).toBe("good");
   });
 
   test("an object's copy that is gone", async () => {
@@ -315,5 +326,19 @@ describe("a restore", () => {
     });
     expect(exitCode, said).toBe(0);
     expect(await rig.query("SELECT count(*) FROM datasets", [], "from_offsite")).toEqual([{ count: "2" }]);
+  });
+
+  test("takes an object from elsewhere when its copy in the first place is not what was stored", async () => {
+    const content = (await rig.rclone(["cat", `store:objects/${boats}`])).toString();
+    await rig.rclone(["rcat", `store:objects/${boats}`], { input: content.replace("boat", "goat") });
+    await rig.objects.delete(boats);
+    const { exitCode, said, result } = await rig.run(
+      ["backup", "restore", "--to", id, "--into", "with_objects"],
+      { places: ["store", "offsite"] },
+    );
+    expect(exitCode, said).toBe(0);
+    expect(said).toMatch(new RegExp(`1 objects cannot be had from there \\(${boats}\\)`));
+    expect(result.objectsReturned).toBe(1);
+    expect(await text(await rig.objects.get(boats))).toBe(content);
   });
 });

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReferencedObject } from "./app-queries.ts";
 import { BackupError, backupError } from "./backup-error.ts";
+import { damagedCopies, noteDamagedCopies } from "./damaged-copies.ts";
 import type { ObjectEntry } from "./manifest.ts";
 import { type Rclone, rcloneError } from "./rclone.ts";
 import type { Repository } from "./repository.ts";
@@ -17,7 +18,8 @@ export function objectBytes(objects: readonly ObjectEntry[]): number {
   return sum(objects.map(({ bytes }) => bytes));
 }
 
-function writeList(scratch: string, keys: readonly string[]): string {
+/** The flag that names keys to rclone, one a line in a file. */
+export function keysFlag(scratch: string, keys: readonly string[]): string {
   const path = join(scratch, "keys");
   writeFileSync(path, keys.join("\n"));
   return `--files-from-raw=${path}`;
@@ -48,24 +50,29 @@ export async function liveSizes({ rclone, bucket }: ObjectStores): Promise<Map<s
   }
 }
 
-/**
- * Copies the objects that a repository lacks. Returns all that are there now, and those that are not: objects which
- * were deleted meanwhile.
- */
+export type Copied = {
+  /** Those that nobody has read since they were copied, or were found damaged. */
+  unread: ObjectEntry[];
+  /** All that are there now. */
+  entries: ObjectEntry[];
+  /** Those that are not: objects which were deleted meanwhile. */
+  vanished: ReferencedObject[];
+};
+
+/** Copies the objects that a repository lacks, or whose copy was found damaged there. */
 export async function copyObjects(
   wanted: readonly ReferencedObject[],
   repository: Repository,
   stores: ObjectStores,
-): Promise<{ copied: ObjectEntry[]; entries: ObjectEntry[]; vanished: ReferencedObject[] }> {
+): Promise<Copied> {
   const [live, before] = await Promise.all([liveSizes(stores), repository.sizes(OBJECTS)]);
+  const damaged = await damagedCopies(repository);
   const isThere = (sizes: Map<string, number>, key: string) =>
     sizes.has(key) && (!live.has(key) || sizes.get(key) === live.get(key));
-  const missing = wanted.filter(({ key }) => live.has(key) && !isThere(before, key));
+  const missing = wanted.filter(({ key }) => live.has(key) && (damaged.has(key) || !isThere(before, key)));
+  const isMissing = new Set(missing.map(({ key }) => key));
   if (missing.length > 0) {
-    const list = writeList(
-      stores.scratch,
-      missing.map(({ key }) => key),
-    );
+    const list = keysFlag(stores.scratch, [...isMissing]);
     const target = repository.at(OBJECTS);
     await stores.rclone.run(`${repository.name}: objects`, [
       ...["copy", "--ignore-times", "--no-traverse", list, `objects:${stores.bucket}`, target],
@@ -74,7 +81,7 @@ export async function copyObjects(
   const after = missing.length > 0 ? await repository.sizes(OBJECTS) : before;
   const entry = ({ key, sha256 }: ReferencedObject) => ({ key, sha256, bytes: after.get(key) ?? 0 });
   return {
-    copied: missing.filter(({ key }) => isThere(after, key)).map(entry),
+    unread: wanted.filter(({ key }) => isThere(after, key) && (damaged.has(key) || isMissing.has(key))).map(entry),
     entries: wanted.filter(({ key }) => isThere(after, key)).map(entry),
     vanished: wanted.filter(({ key }) => !isThere(after, key)),
   };
@@ -85,7 +92,10 @@ export function isTurn(key: string, sequence: number, every: number): boolean {
   return createHash("sha256").update(key).digest().readUInt32BE() % every === sequence % every;
 }
 
-/** Rejects unless every object's copy is there with its size, and those to be read decrypt to their digests. */
+/**
+ * Rejects unless every object's copy is there with its size, and those to be read decrypt to their digests. Writes down
+ * which do not, so that they are copied again.
+ */
 export async function proveObjects(
   entries: readonly ObjectEntry[],
   read: readonly ObjectEntry[],
@@ -94,27 +104,26 @@ export async function proveObjects(
 ): Promise<void> {
   const sizes = await repository.sizes(OBJECTS);
   const lost = entries.filter(({ key, bytes }) => sizes.get(key) !== bytes).map(({ key }) => key);
-  if (lost.length > 0) throw new BackupError("object-missing", told("are missing or cut off", lost));
-  const damaged = await damagedObjects(read, repository, stores);
-  if (damaged.length > 0) throw new BackupError("object-damaged", told("are damaged", damaged));
+  if (lost.length > 0) throw new BackupError("object-missing", `copies of objects are missing or cut off: ${someOf(lost)}`);
+  const damaged = await damagedAt(repository.at(OBJECTS), read, stores);
+  await noteDamagedCopies(repository, { read: read.map(({ key }) => key), damaged });
+  if (damaged.length > 0) throw new BackupError("object-damaged", `copies of objects are damaged: ${someOf(damaged)}`);
 }
 
-function told(what: string, keys: readonly string[]): string {
-  const more = keys.length > 3 ? ` and ${keys.length - 3} more` : "";
-  return `copies of objects ${what}: ${keys.slice(0, 3).join(", ")}${more}`;
+/** Names the first few. */
+export function someOf(keys: readonly string[]): string {
+  return `${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ` and ${keys.length - 3} more` : ""}`;
 }
 
-/** Keys of those that do not decrypt, or not to the digest that a row tells. */
-async function damagedObjects(read: readonly ObjectEntry[], repository: Repository, stores: ObjectStores) {
+/** Keys of those that cannot be read in a place, as rclone names it, or not with the digest that a row tells. */
+export async function damagedAt(place: string, read: readonly ObjectEntry[], { rclone, scratch }: ObjectStores) {
   if (read.length === 0) return [];
-  const list = writeList(
-    stores.scratch,
+  const list = keysFlag(
+    scratch,
     read.map(({ key }) => key),
   );
-  const outcome = await stores.rclone.attempt([
-    ...["hashsum", "sha256", "--download", list, repository.at(OBJECTS)],
-  ]);
-  const error = rcloneError(`${repository.name}: objects`, outcome);
+  const outcome = await rclone.attempt(["hashsum", "sha256", "--download", list, place]);
+  const error = rcloneError(`objects in ${place}`, outcome);
   // One that cannot be decrypted makes rclone fail when it has read the others.
   if (outcome.exitCode !== 0 && error.reason !== "damaged") throw error;
   const lines = outcome.stdout.split("\n").filter((line) => /^[0-9a-f]{64} /.test(line));
@@ -122,25 +131,4 @@ async function damagedObjects(read: readonly ObjectEntry[], repository: Reposito
   return read
     .filter(({ key, sha256 }) => !digests.has(key) || (sha256 !== null && digests.get(key) !== sha256))
     .map(({ key }) => key);
-}
-
-/** Puts back what the app's bucket lacks of a backup's objects. Returns how many. */
-export async function returnObjects(
-  entries: readonly ObjectEntry[],
-  repository: Repository,
-  stores: ObjectStores,
-): Promise<number> {
-  const live = await liveSizes(stores);
-  const lacking = entries.filter(({ key, bytes }) => live.get(key) !== bytes).map(({ key }) => key);
-  if (lacking.length === 0) return 0;
-  const { rclone, bucket, scratch } = stores;
-  await rclone.run("the app's bucket", ["mkdir", `objects,no_check_bucket=false:${bucket}`]);
-  await rclone.run("objects", [
-    ...["copy", "--ignore-times", "--no-traverse", writeList(scratch, lacking)],
-    ...[repository.at(OBJECTS), `objects:${bucket}`],
-  ]);
-  const after = await liveSizes(stores);
-  const lost = entries.filter(({ key, bytes }) => after.get(key) !== bytes).map(({ key }) => key);
-  if (lost.length > 0) throw new BackupError("object-missing", told("could not be put back", lost));
-  return lacking.length;
 }

@@ -74,15 +74,15 @@ export async function proveDump(context: Context, manifest: Manifest, { director
 export type ProveArgs = {
   repository: Repository;
   manifest: Manifest;
-  /** Which objects' copies are read again: all, or those that are new and those whose turn it is. */
-  read: "all" | { copied: ReadonlySet<string> };
+  /** Which objects' copies are read again: all, or those that nobody has read yet and those whose turn it is. */
+  read: "all" | { unread: ReadonlySet<string> };
   /** Whether the dump is restored; not where the same bytes were restored from another repository just now. */
   restores: boolean;
 };
 
 function objectsToRead(objects: ObjectEntry[], { read, manifest }: ProveArgs, every: number): ObjectEntry[] {
   if (read === "all") return objects;
-  return objects.filter(({ key }) => read.copied.has(key) || isTurn(key, manifest.sequence, every));
+  return objects.filter(({ key }) => read.unread.has(key) || isTurn(key, manifest.sequence, every));
 }
 
 async function prove(context: Context, args: ProveArgs): Promise<string> {

@@ -5,11 +5,11 @@ import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { restoreDump } from "./dump.ts";
 import { type Manifest, rowsOf, tableDifferences } from "./manifest.ts";
-import { returnObjects } from "./objects.ts";
 import { databaseAt } from "./postgres-url.ts";
 import { createDatabaseSql } from "./proof-server.ts";
 import { checkDatabase, DUMP, type Fetched } from "./prove.ts";
 import { findSource } from "./restore-source.ts";
+import { returnObjects } from "./return-objects.ts";
 import { databaseExists, dropDatabase, freeKeptName, swapDatabases } from "./swap.ts";
 import { tableFigures } from "./table-figures.ts";
 
@@ -95,7 +95,10 @@ export async function restore(context: Context, { to, into }: RestoreArgs): Prom
   const isDone = into === null && (await isThereAlready(context, manifest));
   const fetched = await source.fetch();
   context.note("looking for objects that are gone");
-  const objectsReturned = await returnObjects(fetched.objects, fetched.repository, context.stores);
+  const objectsReturned = await returnObjects({
+    ...{ entries: fetched.objects, stores: context.stores, note: context.note },
+    repositories: [fetched.repository, ...context.repositories.filter((other) => other !== fetched.repository)],
+  });
   const fresh = into ?? `${manifest.database.name}_restoring`;
   if (isDone) context.note("the live database is already what the backup holds");
   else await buildDatabase(context, fresh, manifest, fetched);

@@ -20,7 +20,7 @@ export type TakeArgs = { kind: BackupKind; release: string | null };
 export type Taken = { manifest: Manifest; bytes: number };
 
 /** A snapshot, and for each repository the objects that it names and has. */
-type Prepared = { snapshot: Snapshot; objects: ObjectEntry[]; copied: ReadonlySet<string> };
+type Prepared = { snapshot: Snapshot; objects: ObjectEntry[]; unread: ReadonlySet<string> };
 
 /** Copies a snapshot's objects everywhere. Returns nothing where one was deleted since: then a newer one is needed. */
 async function copied(context: Context, snapshot: Snapshot, repositories: readonly Repository[]) {
@@ -31,12 +31,12 @@ async function copied(context: Context, snapshot: Snapshot, repositories: readon
     const outcome = await copyObjects(snapshot.objects, repository, context.stores);
     const lost = outcome.vanished.filter(({ required }) => required).map(({ key }) => key);
     if (lost.length > 0) return { lost };
-    for (const { key } of outcome.copied) keys.add(key);
+    for (const { key } of outcome.unread) keys.add(key);
     // What one repository lacks is not promised by a backup that lies in both.
     const there = new Set(outcome.entries.map(({ key }) => key));
     objects = repository === repositories[0] ? outcome.entries : objects.filter(({ key }) => there.has(key));
   }
-  return { objects, copied: keys };
+  return { objects, unread: keys };
 }
 
 async function prepare(context: Context, repositories: readonly Repository[]): Promise<Prepared> {
