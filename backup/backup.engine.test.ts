@@ -210,6 +210,44 @@ describe("a backup that is broken on purpose is never reported as good:", () => 
   });
 });
 
+describe("a restore that cannot be finished", () => {
+  const path = () => `store:backups/${id}/manifest.json`;
+  const databases = async () =>
+    (await rig.query<{ datname: string }>("SELECT datname FROM pg_database ORDER BY 1")).map(
+      ({ datname }) => datname,
+    );
+
+  /** Restores into a new database while the backup says something else of itself. */
+  async function restoreOf(changed: (stored: Manifest) => Manifest) {
+    const stored = (await rig.rclone(["cat", path()])).toString();
+    await rig.rclone(["rcat", path()], { input: JSON.stringify(changed(JSON.parse(stored))) });
+    const ended = await rig.run(["backup", "restore", "--to", id, "--into", "unfinished"]);
+    await rig.rclone(["rcat", path()], { input: stored });
+    return ended;
+  }
+
+  test("leaves no database behind", async () => {
+    const before = await databases();
+    const datasets = { rows: 7, digest: "7" };
+    const { result } = await restoreOf((stored) => ({
+      ...stored,
+      tables: { ...stored.tables, "public.datasets": datasets },
+    }));
+    expect(result.failed).toBe("rows-differ");
+    expect(await databases()).toEqual(before);
+  });
+
+  test("for want of room is refused before anything is fetched or made", async () => {
+    const { result, said } = await restoreOf((stored) => ({
+      ...stored,
+      database: { ...stored.database, bytes: 1e15 },
+    }));
+    expect(result.failed).toBe("disk-full");
+    expect(result.message).toMatch(/^to restore, \d+ MB of the database server's disk are needed and \d+ MB are/);
+    expect(said).not.toMatch(/fetching|restoring into/);
+  });
+});
+
 describe("a restore", () => {
   /** A client as the app has them: it comes back whenever it is thrown out. */
   async function keepConnecting(until: AbortSignal): Promise<void> {
@@ -319,15 +357,6 @@ describe("a restore", () => {
     expect(again.result.failed).toBe("refused");
   });
 
-  test("takes the copy elsewhere when the first is damaged", async () => {
-    await rig.rclone(["deletefile", `store:backups/${id}/dump/toc.dat`]);
-    const { exitCode, said } = await rig.run(["backup", "restore", "--to", id, "--into", "from_offsite"], {
-      places: ["store", "offsite"],
-    });
-    expect(exitCode, said).toBe(0);
-    expect(await rig.query("SELECT count(*) FROM datasets", [], "from_offsite")).toEqual([{ count: "2" }]);
-  });
-
   test("takes an object from elsewhere when its copy in the first place is not what was stored", async () => {
     const content = (await rig.rclone(["cat", `store:objects/${boats}`])).toString();
     await rig.rclone(["rcat", `store:objects/${boats}`], { input: content.replace("boat", "goat") });
@@ -340,5 +369,14 @@ describe("a restore", () => {
     expect(said).toMatch(new RegExp(`1 objects cannot be had from there \\(${boats}\\)`));
     expect(result.objectsReturned).toBe(1);
     expect(await text(await rig.objects.get(boats))).toBe(content);
+  });
+
+  test("takes the copy elsewhere when the first is damaged", async () => {
+    await rig.rclone(["deletefile", `store:backups/${id}/dump/toc.dat`]);
+    const { exitCode, said } = await rig.run(["backup", "restore", "--to", id, "--into", "from_offsite"], {
+      places: ["store", "offsite"],
+    });
+    expect(exitCode, said).toBe(0);
+    expect(await rig.query("SELECT count(*) FROM datasets", [], "from_offsite")).toEqual([{ count: "2" }]);
   });
 });

@@ -4,13 +4,14 @@ import { BackupError } from "./backup-error.ts";
 import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { restoreDump } from "./dump.ts";
-import { type Manifest, rowsOf, tableDifferences } from "./manifest.ts";
+import { dumpBytes, type Manifest, rowsOf, tableDifferences } from "./manifest.ts";
 import { databaseAt } from "./postgres-url.ts";
 import { createDatabaseSql } from "./proof-server.ts";
 import { checkDatabase, DUMP, type Fetched } from "./prove.ts";
 import { findSource } from "./restore-source.ts";
 import { returnObjects } from "./return-objects.ts";
-import { databaseExists, dropDatabase, freeKeptName, swapDatabases } from "./swap.ts";
+import { checkServerSpace } from "./server-space.ts";
+import { databaseExists, dropDatabase, freeKeptName, renameDatabase, swapDatabases } from "./swap.ts";
 import { tableFigures } from "./table-figures.ts";
 
 export type RestoreArgs = {
@@ -66,15 +67,40 @@ async function takePlace(
   const { databaseUrl: url, note } = context;
   const current = database.name;
   if (!(await databaseExists(url, current))) {
-    await withConnection(databaseAt(url, "postgres"), (client) =>
-      client.query(`ALTER DATABASE ${pg.escapeIdentifier(fresh)} RENAME TO ${pg.escapeIdentifier(current)}`),
-    );
+    await renameDatabase(url, fresh, current);
     return null;
   }
   const keptAs = await freeKeptName(url, current, id);
   note(`swapping; the database before it stays as ${keptAs}`);
   await swapDatabases({ url, fresh, current, keptAs });
   return keptAs;
+}
+
+/**
+ * Restores beside the live database, and puts the result in its place or, where a name is given, under that. Where it
+ * fails, nothing is left of it. Returns what the live one is called now; null where it still has its place.
+ */
+async function bringBack(context: Context, manifest: Manifest, fetched: Fetched, into: string | null) {
+  const { databaseUrl: url, note } = context;
+  const fresh = `${manifest.database.name}_restoring`;
+  try {
+    await buildDatabase(context, fresh, manifest, fetched);
+    if (into === null) return await takePlace(context, fresh, manifest);
+    await renameDatabase(url, fresh, into);
+    return null;
+  } catch (error) {
+    await dropDatabase(url, fresh).catch(({ message }: Error) =>
+      note(`database ${fresh} is left behind until the next restore: ${message}`),
+    );
+    throw error;
+  }
+}
+
+/** Rejects where there is no room for the fetched dump, or for the database that is made from it. */
+async function checkRoom(context: Context, manifest: Manifest): Promise<void> {
+  await checkServerSpace(context, manifest);
+  // A moment's dump is there already.
+  if (manifest.kind !== "moment") context.scratch.checkRoom("to fetch the backup", dumpBytes(manifest));
 }
 
 async function refuseTaken({ databaseUrl }: Context, into: string | null): Promise<void> {
@@ -85,7 +111,7 @@ async function refuseTaken({ databaseUrl }: Context, into: string | null): Promi
 /**
  * Brings a backup or a moment back: into a fresh database, which is compared with what was held then, and only then
  * takes the live one's place. Objects that are gone come back first. Killed at any point and run again, it ends in the
- * same state. Only for whoever holds the lock.
+ * same state; where it fails, the live database stays. Only for whoever holds the lock.
  */
 export async function restore(context: Context, { to, into }: RestoreArgs): Promise<Restored> {
   context.scratch.clean();
@@ -93,16 +119,15 @@ export async function restore(context: Context, { to, into }: RestoreArgs): Prom
   const source = await findSource(context, to);
   const { manifest } = source;
   const isDone = into === null && (await isThereAlready(context, manifest));
+  if (!isDone) await checkRoom(context, manifest);
   const fetched = await source.fetch();
   context.note("looking for objects that are gone");
   const objectsReturned = await returnObjects({
     ...{ entries: fetched.objects, stores: context.stores, note: context.note },
     repositories: [fetched.repository, ...context.repositories.filter((other) => other !== fetched.repository)],
   });
-  const fresh = into ?? `${manifest.database.name}_restoring`;
   if (isDone) context.note("the live database is already what the backup holds");
-  else await buildDatabase(context, fresh, manifest, fetched);
-  const keptAs = into === null && !isDone ? await takePlace(context, fresh, manifest) : null;
+  const keptAs = isDone ? null : await bringBack(context, manifest, fetched, into);
   context.scratch.clean();
   return {
     restorePoint: manifest.id,

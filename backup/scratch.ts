@@ -9,6 +9,15 @@ const EMPTY_SERVER_BYTES = 110 * MB;
 const DUMP_SHARE = 1;
 const PROOF_SHARE = 1.2;
 
+export type Room = { what: string; where: string; needed: number; free: number };
+
+/** Throws where less is free than is needed; all in bytes. */
+export function refuseTight({ what, where, needed, free }: Room): void {
+  if (free >= needed) return;
+  const inMb = (bytes: number) => `${Math.ceil(bytes / MB)} MB`;
+  throw new BackupError("disk-full", `${what}, ${inMb(needed)} of ${where} are needed and ${inMb(free)} are free`);
+}
+
 /** A folder for what lasts only as long as a run. */
 export class Scratch {
   readonly directory: string;
@@ -34,14 +43,12 @@ export class Scratch {
 
   /** Rejects, before anything is written, where a database of that size cannot be dumped and proven. */
   checkSpace(databaseBytes: number): void {
+    this.checkRoom("to dump and prove the database", databaseBytes * (DUMP_SHARE + PROOF_SHARE) + EMPTY_SERVER_BYTES);
+  }
+
+  /** Rejects where there is no room for so many bytes; `what` they are needed for. */
+  checkRoom(what: string, bytes: number): void {
     const { bavail, bsize } = statfsSync(this.directory);
-    const needed = databaseBytes * (DUMP_SHARE + PROOF_SHARE) + EMPTY_SERVER_BYTES;
-    const free = bavail * bsize;
-    if (free >= needed) return;
-    const inMb = (bytes: number) => `${Math.ceil(bytes / MB)} MB`;
-    throw new BackupError(
-      "disk-full",
-      `to dump and prove the database, ${inMb(needed)} of scratch space are needed and ${inMb(free)} are free`,
-    );
+    refuseTight({ what, where: "scratch space", needed: bytes, free: bavail * bsize });
   }
 }

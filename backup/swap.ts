@@ -23,6 +23,13 @@ export async function dropDatabase(url: string, name: string): Promise<void> {
   );
 }
 
+/** Gives a database that nobody is connected to another name. */
+export async function renameDatabase(url: string, from: string, to: string): Promise<void> {
+  await withConnection(databaseAt(url, "postgres"), (client) =>
+    client.query(`ALTER DATABASE ${quoted(from)} RENAME TO ${quoted(to)}`),
+  );
+}
+
 /** Ends all connections to a database, again and again until the work is done: clients come back at once. */
 async function whileTerminating<Result>(
   url: string,
