@@ -1,6 +1,7 @@
 /** Why a backup or a restore did not come to a good end. Metrics count failures by it. */
 export const REASONS = [
   "busy",
+  "lock-lost",
   "database-unreachable",
   "store-unreachable",
   "wrong-key",

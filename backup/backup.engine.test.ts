@@ -202,6 +202,14 @@ describe("a backup that is broken on purpose is never reported as good:", () => 
     expect((await rig.rclone(["lsf", "-R", "store_s3:backups-store"])).toString()).toBe(before.toString());
   });
 
+  test("a lock that is lost while it is stored: the run ends, since another may have begun", async () => {
+    const holder = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = 'postgres' AND application_name = 'slipway-backup'`;
+    const at = { said: "storing backup", then: () => void rig.postgres.admin(holder) };
+    const { exitCode, result } = await rig.run(["backup", "now"], { at });
+    expect([exitCode, result.failed]).toEqual([1, "lock-lost"]);
+  });
+
   test("an unreachable store", async () => {
     const { exitCode, result } = await rig.run(["backup", "now"], {
       endpoint: `127.0.0.1:${await freePort()}`,

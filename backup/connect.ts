@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { BackupError } from "./backup-error.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A server that does not answer is not waited for to say goodbye. */
+const END_MS_MAX = 5_000;
 
 /** A connection to a database. Rejects with a {@link BackupError} where the server cannot be reached. */
 export async function connect(url: string): Promise<pg.Client> {
@@ -33,6 +36,6 @@ export async function withConnection<Result>(
   try {
     return await work(client);
   } finally {
-    await client.end().catch(() => {});
+    await Promise.race([client.end().catch(() => {}), sleep(END_MS_MAX, undefined, { ref: false })]);
   }
 }

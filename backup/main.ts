@@ -14,7 +14,7 @@ function note(text: string): void {
   process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
 }
 
-// As process 1 of a container, Node would ignore a stop; what it has started ends with it.
+// As process 1 of a container, Node would ignore a stop; programs that it has started end with it.
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(143));
 
 try {
@@ -25,6 +25,6 @@ try {
 } catch (error) {
   const { reason, message } = backupError(error);
   note(`failed (${reason}): ${message}`);
-  process.stdout.write(`${JSON.stringify({ failed: reason, message })}\n`);
-  process.exitCode = 1;
+  // At once: work that lost its lock may still be under way.
+  process.stdout.write(`${JSON.stringify({ failed: reason, message })}\n`, () => process.exit(1));
 }

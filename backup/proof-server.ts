@@ -8,7 +8,7 @@ import pg from "pg";
 import { BackupError } from "./backup-error.ts";
 import { withConnection } from "./connect.ts";
 import type { DatabaseShape } from "./manifest.ts";
-import { lastWords, runProgram } from "./run-program.ts";
+import { endWithUs, lastWords, runProgram } from "./run-program.ts";
 
 const START_MAX_MS = 60_000;
 /** A server that replays its log first: as long as a job may take. */
@@ -55,6 +55,7 @@ async function withServerOn<Result>(
     setting,
   ]);
   const child = spawn("postgres", ["-D", data, ...settings], { stdio: ["ignore", "ignore", "pipe"] });
+  endWithUs(child, "SIGQUIT");
   let words = "";
   child.stderr.on("data", (chunk) => {
     words = `${words}${chunk}`.slice(-2_000);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
 export type ProgramRun = {
@@ -8,6 +8,13 @@ export type ProgramRun = {
 
 export type Outcome = { exitCode: number; stdout: string; stderr: string };
 
+/** Sees to it that a program does not go on when this process ends. */
+export function endWithUs(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): void {
+  const end = () => void child.kill(signal);
+  process.once("exit", end);
+  child.once("close", () => process.off("exit", end));
+}
+
 /** Runs a program to its end, whatever that is. Rejects only where it cannot be started. */
 export async function runProgram(
   command: string,
@@ -15,6 +22,7 @@ export async function runProgram(
   { input = "", env = {} }: ProgramRun = {},
 ): Promise<Outcome> {
   const child = spawn(command, [...args], { env: { ...process.env, ...env } });
+  endWithUs(child);
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? 1));

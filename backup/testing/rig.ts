@@ -32,6 +32,8 @@ export type RunOptions = {
   keep?: KeepRule;
   /** Kills the program, as a power cut would, when it has said this. */
   killAt?: string;
+  /** Does something when it has said this. */
+  at?: { said: string; then: () => void };
 };
 
 /** A live database and object store, and the backup image with this checkout's program to work on them. */
@@ -122,8 +124,9 @@ function runner(places: Places, program: string): Rig["run"] {
     child.stderr.on("data", (chunk) => {
       const before = said;
       said += chunk;
-      const isDue = options.killAt !== undefined && said.includes(options.killAt);
-      if (isDue && !before.includes(options.killAt ?? "")) execa("docker", ["kill", name], { reject: false });
+      const isNew = (text: string) => said.includes(text) && !before.includes(text);
+      if (options.killAt && isNew(options.killAt)) execa("docker", ["kill", name], { reject: false });
+      if (options.at && isNew(options.at.said)) options.at.then();
     });
     const { exitCode, stdout } = await child;
     const last = stdout.trim().split("\n").at(-1) ?? "";
