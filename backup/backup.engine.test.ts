@@ -365,6 +365,15 @@ describe("a restore", () => {
     expect(again.result.failed).toBe("refused");
   });
 
+  test("brings an object back that was swept while no row named it yet", async () => {
+    await destroy();
+    const at = { said: "restoring into", then: () => void rig.objects.delete(boats) };
+    const { exitCode, said, result } = await rig.run(["backup", "restore", "--to", id], { at });
+    expect(exitCode, said).toBe(0);
+    expect(result.objectsReturned).toBe(2);
+    await expectRestored();
+  });
+
   test("takes an object from elsewhere when its copy in the first place is not what was stored", async () => {
     const content = (await rig.rclone(["cat", `store:objects/${boats}`])).toString();
     await rig.rclone(["rcat", `store:objects/${boats}`], { input: content.replace("boat", "goat") });

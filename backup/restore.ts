@@ -8,6 +8,7 @@ import { dumpBytes, type Manifest, rowsOf, tableDifferences } from "./manifest.t
 import { databaseAt } from "./postgres-url.ts";
 import { createDatabaseSql } from "./proof-server.ts";
 import { checkDatabase, DUMP, type Fetched } from "./prove.ts";
+import type { Repository } from "./repository.ts";
 import { findSource } from "./restore-source.ts";
 import { returnObjects } from "./return-objects.ts";
 import { checkServerSpace } from "./server-space.ts";
@@ -103,6 +104,13 @@ async function checkRoom(context: Context, manifest: Manifest): Promise<void> {
   if (manifest.kind !== "moment") context.scratch.checkRoom("to fetch the backup", dumpBytes(manifest));
 }
 
+/** Puts back the objects that are gone, from where the backup came from or, where one is not whole there, elsewhere. */
+function returnLacking(context: Context, { objects: entries, repository }: Fetched & { repository: Repository }) {
+  const { stores, note, repositories } = context;
+  const others = repositories.filter((other) => other !== repository);
+  return returnObjects({ entries, stores, note, repositories: [repository, ...others] });
+}
+
 async function refuseTaken({ databaseUrl }: Context, into: string | null): Promise<void> {
   if (into === null || !(await databaseExists(databaseUrl, into))) return;
   throw new BackupError("refused", `there is a database ${into} already: choose another name for --into`);
@@ -122,12 +130,11 @@ export async function restore(context: Context, { to, into }: RestoreArgs): Prom
   if (!isDone) await checkRoom(context, manifest);
   const fetched = await source.fetch();
   context.note("looking for objects that are gone");
-  const objectsReturned = await returnObjects({
-    ...{ entries: fetched.objects, stores: context.stores, note: context.note },
-    repositories: [fetched.repository, ...context.repositories.filter((other) => other !== fetched.repository)],
-  });
+  let objectsReturned = await returnLacking(context, fetched);
   if (isDone) context.note("the live database is already what the backup holds");
   const keptAs = isDone ? null : await bringBack(context, manifest, fetched, into);
+  // Until the databases had changed places, no row named what came back: the app's sweep may have taken it.
+  if (!isDone) objectsReturned += await returnLacking(context, fetched);
   context.scratch.clean();
   return {
     restorePoint: manifest.id,
