@@ -81,7 +81,9 @@ export async function copyObjects(
   const after = missing.length > 0 ? await repository.sizes(OBJECTS) : before;
   const entry = ({ key, sha256 }: ReferencedObject) => ({ key, sha256, bytes: after.get(key) ?? 0 });
   return {
-    unread: wanted.filter(({ key }) => isThere(after, key) && (damaged.has(key) || isMissing.has(key))).map(entry),
+    unread: wanted
+      .filter(({ key }) => isThere(after, key) && (damaged.has(key) || isMissing.has(key)))
+      .map(entry),
     entries: wanted.filter(({ key }) => isThere(after, key)).map(entry),
     vanished: wanted.filter(({ key }) => !isThere(after, key)),
   };
@@ -104,10 +106,12 @@ export async function proveObjects(
 ): Promise<void> {
   const sizes = await repository.sizes(OBJECTS);
   const lost = entries.filter(({ key, bytes }) => sizes.get(key) !== bytes).map(({ key }) => key);
-  if (lost.length > 0) throw new BackupError("object-missing", `copies of objects are missing or cut off: ${someOf(lost)}`);
+  if (lost.length > 0)
+    throw new BackupError("object-missing", `copies of objects are missing or cut off: ${someOf(lost)}`);
   const damaged = await damagedAt(repository.at(OBJECTS), read, stores);
   await noteDamagedCopies(repository, { read: read.map(({ key }) => key), damaged });
-  if (damaged.length > 0) throw new BackupError("object-damaged", `copies of objects are damaged: ${someOf(damaged)}`);
+  if (damaged.length > 0)
+    throw new BackupError("object-damaged", `copies of objects are damaged: ${someOf(damaged)}`);
 }
 
 /** Names the first few. */
@@ -116,7 +120,11 @@ export function someOf(keys: readonly string[]): string {
 }
 
 /** Keys of those that cannot be read in a place, as rclone names it, or not with the digest that a row tells. */
-export async function damagedAt(place: string, read: readonly ObjectEntry[], { rclone, scratch }: ObjectStores) {
+export async function damagedAt(
+  place: string,
+  read: readonly ObjectEntry[],
+  { rclone, scratch }: ObjectStores,
+) {
   if (read.length === 0) return [];
   const list = keysFlag(
     scratch,

@@ -1,9 +1,9 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { BackupError, backupError } from "./backup-error.ts";
 import type { Context } from "./context.ts";
 import type { ObjectEntry } from "./manifest.ts";
 import { OBJECTS } from "./objects.ts";
-import { BackupError, backupError } from "./backup-error.ts";
 import type { Repository } from "./repository.ts";
 import { type KeptCandidate, keptIds } from "./retention.ts";
 import type { StoredBackup } from "./stored-backup.ts";

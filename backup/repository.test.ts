@@ -26,7 +26,14 @@ function repositoryWhere(reason: Reason, directory: string): Repository {
     }
     throw new BackupError(verb === "copy" ? "damaged" : reason, `${verb}: ${reason}`);
   };
-  const place = { endpoint: "", region: "", bucket: "", pathStyle: true, accessKeyFile: "", secretKeyFile: "" };
+  const place = {
+    endpoint: "",
+    region: "",
+    bucket: "",
+    pathStyle: true,
+    accessKeyFile: "",
+    secretKeyFile: "",
+  };
   return new Repository({ ...place, name: "store", makeBucket: false }, { run } as unknown as Rclone);
 }
 

@@ -114,7 +114,9 @@ export class Repository {
     const { files, finished } = await this.#folders();
     const isWhole = (file: string) =>
       statSync(join(directory, file), { throwIfNoEntry: false })?.size === files.get(file);
-    const lacking = finished.flatMap((id) => [`${id}/${MANIFEST}`, `${id}/${PROOF}`]).filter((file) => !isWhole(file));
+    const lacking = finished
+      .flatMap((id) => [`${id}/${MANIFEST}`, `${id}/${PROOF}`])
+      .filter((file) => !isWhole(file));
     for (const file of lacking) await this.#fetchAlone(file, directory);
     return finished.map((id) => readStored(id, join(directory, id)));
   }

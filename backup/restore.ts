@@ -105,7 +105,10 @@ async function checkRoom(context: Context, manifest: Manifest): Promise<void> {
 }
 
 /** Puts back the objects that are gone, from where the backup came from or, where one is not whole there, elsewhere. */
-function returnLacking(context: Context, { objects: entries, repository }: Fetched & { repository: Repository }) {
+function returnLacking(
+  context: Context,
+  { objects: entries, repository }: Fetched & { repository: Repository },
+) {
   const { stores, note, repositories } = context;
   const others = repositories.filter((other) => other !== repository);
   return returnObjects({ entries, stores, note, repositories: [repository, ...others] });

@@ -56,10 +56,15 @@ export async function returnObjects({ entries, repositories, stores, note }: Ret
     if (left.length === 0) return lacking.length;
     const next = repositories[index + 1];
     const then = next ? `: trying ${next.name}` : "";
-    note(`${repository.name}: ${left.length} objects cannot be had from there (${someOf(keysOf(left))})${then}`);
+    note(
+      `${repository.name}: ${left.length} objects cannot be had from there (${someOf(keysOf(left))})${then}`,
+    );
   }
   throw (
     failure ??
-    new BackupError("object-missing", `copies of objects are missing or damaged everywhere: ${someOf(keysOf(left))}`)
+    new BackupError(
+      "object-missing",
+      `copies of objects are missing or damaged everywhere: ${someOf(keysOf(left))}`,
+    )
   );
 }

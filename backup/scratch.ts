@@ -15,7 +15,10 @@ export type Room = { what: string; where: string; needed: number; free: number }
 export function refuseTight({ what, where, needed, free }: Room): void {
   if (free >= needed) return;
   const inMb = (bytes: number) => `${Math.ceil(bytes / MB)} MB`;
-  throw new BackupError("disk-full", `${what}, ${inMb(needed)} of ${where} are needed and ${inMb(free)} are free`);
+  throw new BackupError(
+    "disk-full",
+    `${what}, ${inMb(needed)} of ${where} are needed and ${inMb(free)} are free`,
+  );
 }
 
 /** A folder for what lasts only as long as a run. */
@@ -43,7 +46,10 @@ export class Scratch {
 
   /** Rejects, before anything is written, where a database of that size cannot be dumped and proven. */
   checkSpace(databaseBytes: number): void {
-    this.checkRoom("to dump and prove the database", databaseBytes * (DUMP_SHARE + PROOF_SHARE) + EMPTY_SERVER_BYTES);
+    this.checkRoom(
+      "to dump and prove the database",
+      databaseBytes * (DUMP_SHARE + PROOF_SHARE) + EMPTY_SERVER_BYTES,
+    );
   }
 
   /** Rejects where there is no room for so many bytes; `what` they are needed for. */

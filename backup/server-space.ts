@@ -19,14 +19,19 @@ async function freeOnServer(url: string): Promise<number | undefined> {
   return withConnection(databaseAt(url, "postgres"), async (client) => {
     await client.query("CREATE TEMPORARY TABLE said (line text)");
     // One whole line each: no character of it parts columns.
-    await client.query("COPY said FROM PROGRAM 'df -Pk .' WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')");
+    await client.query(
+      "COPY said FROM PROGRAM 'df -Pk .' WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')",
+    );
     const { rows } = await client.query<{ line: string }>("SELECT line FROM said");
     return freeBytes(rows.map(({ line }) => line));
   }).catch(() => undefined);
 }
 
 /** Rejects, before anything is written, where the live server has no room for a restored database beside its own. */
-export async function checkServerSpace({ databaseUrl, note }: Context, { database }: Manifest): Promise<void> {
+export async function checkServerSpace(
+  { databaseUrl, note }: Context,
+  { database }: Manifest,
+): Promise<void> {
   const free = await freeOnServer(databaseUrl);
   if (free === undefined) return note("how much of the database server's disk is free cannot be told");
   const needed = database.bytes * SHARE + LOG_BYTES;

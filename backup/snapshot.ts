@@ -1,5 +1,11 @@
 import type pg from "pg";
-import { type AppQueries, checkAnswer, type ReferencedObject, referencedObjects, schemaAnswer } from "./app-queries.ts";
+import {
+  type AppQueries,
+  checkAnswer,
+  type ReferencedObject,
+  referencedObjects,
+  schemaAnswer,
+} from "./app-queries.ts";
 import { connect } from "./connect.ts";
 import type { DatabaseShape, TableFigures } from "./manifest.ts";
 import { tableFigures } from "./table-figures.ts";

@@ -5,7 +5,14 @@ const at = "2026-11-25T03:00:00Z";
 
 function kept(states: readonly ("good" | "bad" | "unproven")[], good: number): number {
   const bases = states.map((_, number) => ({
-    ...{ label: `base-${number}`, archive: "15-1", firstSegment: "", lastSegment: "", stoppedAt: number, bytes: 1 },
+    ...{
+      label: `base-${number}`,
+      archive: "15-1",
+      firstSegment: "",
+      lastSegment: "",
+      stoppedAt: number,
+      bytes: 1,
+    },
   }));
   const entries = states.flatMap((state, number) =>
     state === "unproven" ? [] : [[`base-${number}`, { state, at, detail: "" }] as const],

@@ -33,7 +33,7 @@ export type RunOptions = {
   /** Kills the program, as a power cut would, when it has said this. */
   killAt?: string;
   /** Does something when it has said this. */
-  at?: { said: string; then: () => void };
+  at?: { said: string; act: () => void };
 };
 
 /** A live database and object store, and the backup image with this checkout's program to work on them. */
@@ -126,7 +126,7 @@ function runner(places: Places, program: string): Rig["run"] {
       said += chunk;
       const isNew = (text: string) => said.includes(text) && !before.includes(text);
       if (options.killAt && isNew(options.killAt)) execa("docker", ["kill", name], { reject: false });
-      if (options.at && isNew(options.at.said)) options.at.then();
+      if (options.at && isNew(options.at.said)) options.at.act();
     });
     const { exitCode, stdout } = await child;
     const last = stdout.trim().split("\n").at(-1) ?? "";

@@ -127,7 +127,7 @@ describe("point-in-time recovery", () => {
     expect(result).toBe(true);
     expect(inputsOf(resources, "Secret", "backup-archive").data).toBe("[secret]");
     expect(backupConfig({ settings: { ...settings, ...pitr }, objectStore }).pointInTime).toEqual({
-      ...{ configFile: "/run/secrets/pgbackrest.conf", schedule: "0 2 * * *" },
+      ...{ configFile: "/run/secrets/pgbackrest.conf", schedule: "0 2 * * *", keep: 7 },
     });
   });
 
