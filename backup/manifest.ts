@@ -1,3 +1,5 @@
+import type { Reason } from "./backup-error.ts";
+
 /** How many rows a table has, and a digest of what is in them that does not depend on their order. */
 export type TableFigures = { rows: number; digest: string };
 
@@ -50,6 +52,8 @@ export type Manifest = {
 export type Proof = {
   state: "good" | "bad";
   at: string;
+  /** Why it is bad. */
+  reason?: Reason;
   /** How it was proven, or what is wrong with it. */
   detail: string;
 };

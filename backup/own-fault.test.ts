@@ -9,6 +9,7 @@ test("a backup is bad for its own faults alone: not for a disk, a server or a st
   ]);
   expect(ownFault(new BackupError("damaged", "other bytes"))).toEqual({
     state: "bad",
+    reason: "damaged",
     detail: "damaged: other bytes",
   });
 });

@@ -17,5 +17,5 @@ const OWN: readonly Reason[] = [
  * proven again.
  */
 export function ownFault({ reason, message }: BackupError): Omit<Proof, "at"> | undefined {
-  return OWN.includes(reason) ? { state: "bad", detail: `${reason}: ${message}` } : undefined;
+  return OWN.includes(reason) ? { state: "bad", reason, detail: `${reason}: ${message}` } : undefined;
 }

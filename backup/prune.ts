@@ -2,17 +2,23 @@ import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BackupError, backupError } from "./backup-error.ts";
 import type { Context } from "./context.ts";
-import type { ObjectEntry } from "./manifest.ts";
+import type { ObjectEntry, Proof } from "./manifest.ts";
 import { OBJECTS } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 import { type KeptCandidate, keptIds } from "./retention.ts";
 import type { StoredBackup } from "./stored-backup.ts";
 
+/** One that only lacks copies of objects is whole again when those were copied anew: it stays as if it were good. */
+function stateOf(proof: Proof | undefined): KeptCandidate["state"] {
+  const isMendable = proof?.reason === "object-damaged" || proof?.reason === "object-missing";
+  return proof === undefined || isMendable ? "unproven" : proof.state;
+}
+
 function candidate(backup: StoredBackup): KeptCandidate[] {
   if ("damaged" in backup) return [];
   const { manifest, proof } = backup;
   const { id, kind, takenAt } = manifest;
-  return [{ id, kind, takenAt, state: proof?.state ?? "unproven" }];
+  return [{ id, kind, takenAt, state: stateOf(proof) }];
 }
 
 /** What is there. Nothing may be removed by a list that could not be read to its end. */
