@@ -5,7 +5,7 @@ import type { ReferencedObject } from "./app-queries.ts";
 import { BackupError, backupError } from "./backup-error.ts";
 import { damagedCopies, noteDamagedCopies } from "./damaged-copies.ts";
 import type { ObjectEntry } from "./manifest.ts";
-import { type Rclone, rcloneError } from "./rclone.ts";
+import { isCutOff, type Rclone, rcloneError } from "./rclone.ts";
 import type { Repository } from "./repository.ts";
 
 /** Objects never change once they are written, so a copy is made once and shared by all backups that name it. */
@@ -108,7 +108,11 @@ export async function proveObjects(
   const lost = entries.filter(({ key, bytes }) => sizes.get(key) !== bytes).map(({ key }) => key);
   if (lost.length > 0)
     throw new BackupError("object-missing", `copies of objects are missing or cut off: ${someOf(lost)}`);
-  const damaged = await damagedAt(repository.at(OBJECTS), read, stores);
+  const damaged = await damagedAt(
+    { at: repository.at(OBJECTS), stored: repository.stored(OBJECTS) },
+    read,
+    stores,
+  );
   await noteDamagedCopies(repository, { read: read.map(({ key }) => key), damaged });
   if (damaged.length > 0)
     throw new BackupError("object-damaged", `copies of objects are damaged: ${someOf(damaged)}`);
@@ -119,24 +123,43 @@ export function someOf(keys: readonly string[]): string {
   return `${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ` and ${keys.length - 3} more` : ""}`;
 }
 
-/** Keys of those that cannot be read in a place, as rclone names it, or not with the digest that a row tells. */
-export async function damagedAt(
-  place: string,
-  read: readonly ObjectEntry[],
-  { rclone, scratch }: ObjectStores,
-) {
-  if (read.length === 0) return [];
-  const list = keysFlag(
-    scratch,
-    read.map(({ key }) => key),
-  );
-  const outcome = await rclone.attempt(["hashsum", "sha256", "--download", list, place]);
-  const error = rcloneError(`objects in ${place}`, outcome);
-  // One that cannot be decrypted makes rclone fail when it has read the others.
-  if (outcome.exitCode !== 0 && error.reason !== "damaged") throw error;
+/** Where objects lie, as rclone names it; and the bucket itself, where they are encrypted in it. */
+export type ObjectPlace = { at: string; stored?: string };
+
+/** The digest of one object; undefined where it is damaged. */
+async function digestAlone({ at, stored }: Required<ObjectPlace>, key: string, rclone: Rclone) {
+  const decrypted = ["hashsum", "sha256", "--download", `${at}/${key}`];
+  const asStored = ["cat", "--discard", `${stored}/${key}.bin`];
+  try {
+    return (await rclone.read(`object ${key}`, { decrypted, asStored })).slice(0, 64);
+  } catch (error) {
+    if (backupError(error).reason === "damaged") return undefined;
+    throw error;
+  }
+}
+
+/** Digests by key. One that cannot be decrypted makes rclone fail when it has read the others. */
+async function digestsAt(place: ObjectPlace, keys: readonly string[], { rclone, scratch }: ObjectStores) {
+  const { at, stored } = place;
+  const outcome = await rclone.attempt(["hashsum", "sha256", "--download", keysFlag(scratch, keys), at]);
   const lines = outcome.stdout.split("\n").filter((line) => /^[0-9a-f]{64} /.test(line));
-  const digests = new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+  const digests = new Map<string, string | undefined>(
+    lines.map((line) => [line.slice(66), line.slice(0, 64)]),
+  );
+  if (outcome.exitCode === 0) return digests;
+  const error = rcloneError(`objects in ${at}`, outcome);
+  if (stored === undefined || (error.reason !== "damaged" && !isCutOff(outcome))) throw error;
+  for (const key of keys.filter((key) => !digests.has(key)))
+    digests.set(key, await digestAlone({ at, stored }, key, rclone));
+  return digests;
+}
+
+/** Keys of those that are damaged in a place, or have another digest than the one that a row tells. */
+export async function damagedAt(place: ObjectPlace, read: readonly ObjectEntry[], stores: ObjectStores) {
+  if (read.length === 0) return [];
+  const keys = read.map(({ key }) => key);
+  const digests = await digestsAt(place, keys, stores);
   return read
-    .filter(({ key, sha256 }) => !digests.has(key) || (sha256 !== null && digests.get(key) !== sha256))
+    .filter(({ key, sha256 }) => !digests.get(key) || (sha256 !== null && digests.get(key) !== sha256))
     .map(({ key }) => key);
 }

@@ -8,21 +8,30 @@ const TRANSFER_FLAGS = ["--transfers=4", "--checkers=4", "--buffer-size=2M", "--
 const PATIENCE_FLAGS = ["--contimeout=10s", "--timeout=60s", "--retries=2", "--low-level-retries=3"];
 
 const MISSING = /directory not found|object not found|not found$|NoSuchKey|NoSuchBucket/im;
-/** Said of what was read whole. Of a transfer that was cut off rclone says other things: "unexpected EOF", "corrupted on transfer". */
 const DAMAGED =
   /failed to authenticate decrypted block|bad password|truncated block|too short|bad magic|not an encrypted file/i;
+/** Said of a transfer that was cut off, and of a file whose last block does not decrypt as well. */
+const CUT_OFF = /unexpected EOF|corrupted on transfer/i;
 const DISK_FULL = /no space left on device/i;
 
-/** What rclone's words mean, as a failure of ours. */
-export function rcloneError(what: string, outcome: Outcome): BackupError {
+/** Whether a transfer was cut off, or what was read is damaged: rclone's words alone do not tell. */
+export function isCutOff({ stderr }: Outcome): boolean {
+  return CUT_OFF.test(stderr);
+}
+
+/** What rclone's words mean, as a failure of ours; `isWhole` where the bytes as they lie there are known to come whole. */
+export function rcloneError(what: string, outcome: Outcome, isWhole = false): BackupError {
   const said = lastWords(outcome);
   if (DISK_FULL.test(outcome.stderr))
     return new BackupError("disk-full", `${what}: the disk is full: ${said}`);
-  if (DAMAGED.test(outcome.stderr))
+  if (DAMAGED.test(outcome.stderr) || (isWhole && isCutOff(outcome)))
     return new BackupError("damaged", `${what}: cannot be decrypted: ${said}`);
   if (MISSING.test(outcome.stderr)) return new BackupError("not-found", `${what}: is not there: ${said}`);
   return new BackupError("store-unreachable", `${what}: ${said}`);
 }
+
+/** Words for rclone that read the same in two ways: decrypted, and as it lies there. */
+export type Reading = { decrypted: readonly string[]; asStored: readonly string[] };
 
 /** Runs rclone with a configuration file. Rejects with a {@link BackupError} unless it succeeds. */
 export class Rclone {
@@ -47,6 +56,21 @@ export class Rclone {
     const outcome = await this.attempt(args, input);
     if (outcome.exitCode !== 0) throw rcloneError(what, outcome);
     return outcome.stdout;
+  }
+
+  /**
+   * Reads what is encrypted, as `run` does. Where that ends early, the bytes are read as they lie there, and decrypted
+   * once more: only then it is damage, and not the way to the store.
+   */
+  async read(what: string, { decrypted, asStored }: Reading): Promise<string> {
+    const outcome = await this.attempt(decrypted);
+    if (outcome.exitCode === 0) return outcome.stdout;
+    if (!isCutOff(outcome)) throw rcloneError(what, outcome);
+    const stored = await this.attempt(asStored);
+    if (stored.exitCode !== 0) throw rcloneError(what, outcome);
+    const again = await this.attempt(decrypted);
+    if (again.exitCode !== 0) throw rcloneError(what, again, true);
+    return again.stdout;
   }
 }
 

@@ -12,19 +12,20 @@ const proof = JSON.stringify({ state: "good", at: "2026-11-25T03:01:00Z", detail
 
 /** A repository with one backup whose manifest comes with the others and whose proof does not, for a reason. */
 function repositoryWhere(reason: Reason, directory: string): Repository {
-  const run: Rclone["run"] = async (_, [verb]) => {
-    if (verb === "lsjson")
-      return JSON.stringify([
-        { Path: `${id}/manifest.json`, Size: manifest.length },
-        { Path: `${id}/proof.json`, Size: proof.length },
-      ]);
-    if (verb === "copy") {
-      mkdirSync(join(directory, id));
-      writeFileSync(join(directory, id, "manifest.json"), manifest);
-      // The half of a file that a transfer which was cut off may leave.
-      writeFileSync(join(directory, id, "proof.json"), proof.slice(0, 9));
-    }
-    throw new BackupError(verb === "copy" ? "damaged" : reason, `${verb}: ${reason}`);
+  const run = async () =>
+    JSON.stringify([
+      { Path: `${id}/manifest.json`, Size: manifest.length },
+      { Path: `${id}/proof.json`, Size: proof.length },
+    ]);
+  const attempt = async () => {
+    mkdirSync(join(directory, id));
+    writeFileSync(join(directory, id, "manifest.json"), manifest);
+    // The half of a file that a transfer which was cut off may leave.
+    writeFileSync(join(directory, id, "proof.json"), proof.slice(0, 9));
+    return { exitCode: 1, stdout: "", stderr: `Failed to copy: unexpected EOF` };
+  };
+  const read = async () => {
+    throw new BackupError(reason, "proof.json");
   };
   const place = {
     endpoint: "",
@@ -34,7 +35,11 @@ function repositoryWhere(reason: Reason, directory: string): Repository {
     accessKeyFile: "",
     secretKeyFile: "",
   };
-  return new Repository({ ...place, name: "store", makeBucket: false }, { run } as unknown as Rclone);
+  return new Repository({ ...place, name: "store", makeBucket: false }, {
+    run,
+    attempt,
+    read,
+  } as unknown as Rclone);
 }
 
 test("a proof that is damaged is none, as long as that is certain", async () => {

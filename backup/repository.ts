@@ -4,7 +4,7 @@ import { BackupError, backupError } from "./backup-error.ts";
 import { isBackupId } from "./backup-id.ts";
 import type { RepositoryConfig } from "./config.ts";
 import type { Manifest, Proof } from "./manifest.ts";
-import type { Rclone } from "./rclone.ts";
+import { isCutOff, type Rclone, type Reading, rcloneError } from "./rclone.ts";
 import { MANIFEST, PROOF, readStored, type StoredBackup } from "./stored-backup.ts";
 
 /** Tells whether the key is the one that everything here was encrypted with. */
@@ -27,6 +27,21 @@ export class Repository {
     return `${this.name}:${path.join("/")}`;
   }
 
+  /** The same as it lies in the bucket, encrypted. Files have `.bin` after their names there. */
+  stored(...path: string[]): string {
+    return `${this.name}-s3:${[this.#config.bucket, ...path].join("/")}`;
+  }
+
+  #read(what: string, reading: Reading): Promise<string> {
+    return this.#rclone.read(`${this.name}: ${what}`, reading);
+  }
+
+  /** The text of a file in it. */
+  #readText(what: string, ...path: string[]): Promise<string> {
+    const asStored = ["cat", "--discard", `${this.stored(...path)}.bin`];
+    return this.#read(what, { decrypted: ["cat", this.at(...path)], asStored });
+  }
+
   #run(what: string, args: readonly string[], input?: string): Promise<string> {
     return this.#rclone.run(`${this.name}: ${what}`, args, input);
   }
@@ -45,7 +60,7 @@ export class Repository {
   async readNote(name: string): Promise<string | undefined> {
     const present = await this.#run("its notes", ["lsf", "--files-only", "--max-depth=1", this.at()]);
     if (!present.split("\n").includes(name)) return undefined;
-    return this.#run(name, ["cat", this.at(name)]);
+    return this.#readText(name, name);
   }
 
   /** Writes something down beside the backups, in place of what was written before. */
@@ -93,16 +108,17 @@ export class Repository {
 
   /** Fetches everything of a backup into a folder. */
   async fetch(id: string, directory: string): Promise<void> {
-    await this.#run(`backup ${id}`, ["copy", this.at("backups", id), directory]);
+    const asStored = ["cat", "--discard", this.stored("backups", id)];
+    await this.#read(`backup ${id}`, { decrypted: ["copy", this.at("backups", id), directory], asStored });
   }
 
   /** Fetches what the pattern names of all backups, as far as it can be read; `directory` gets a folder for each. */
   async fetchOfAll(pattern: string, directory: string): Promise<void> {
-    try {
-      await this.#run("list of backups", ["copy", `--include=${pattern}`, this.at("backups"), directory]);
-    } catch (error) {
-      if (!["not-found", "damaged"].includes(backupError(error).reason)) throw error;
-    }
+    const args = ["copy", `--include=${pattern}`, this.at("backups"), directory];
+    const outcome = await this.#rclone.attempt(args);
+    if (outcome.exitCode === 0 || isCutOff(outcome)) return;
+    const error = rcloneError(`${this.name}: list of backups`, outcome);
+    if (!["not-found", "damaged"].includes(error.reason)) throw error;
   }
 
   /**
@@ -125,7 +141,7 @@ export class Repository {
   async #fetchAlone(file: string, directory: string): Promise<void> {
     rmSync(join(directory, file), { force: true });
     try {
-      const text = await this.#run(`backup ${file}`, ["cat", this.at("backups", file)]);
+      const text = await this.#readText(`backup ${file}`, "backups", file);
       mkdirSync(join(directory, dirname(file)), { recursive: true });
       writeFileSync(join(directory, file), text);
     } catch (error) {

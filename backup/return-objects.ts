@@ -1,7 +1,7 @@
 import { BackupError, backupError } from "./backup-error.ts";
 import type { ObjectEntry } from "./manifest.ts";
 import { damagedAt, keysFlag, liveSizes, OBJECTS, type ObjectStores, someOf } from "./objects.ts";
-import { rcloneError } from "./rclone.ts";
+import { isCutOff, rcloneError } from "./rclone.ts";
 import type { Repository } from "./repository.ts";
 
 export type ReturnArgs = {
@@ -27,10 +27,10 @@ async function returnFrom(repository: Repository, wanted: readonly ObjectEntry[]
   const outcome = await rclone.attempt([...copy, repository.at(OBJECTS), live]);
   const error = rcloneError(`${repository.name}: objects`, outcome);
   // A copy that cannot be decrypted makes rclone fail when it has copied the others.
-  if (outcome.exitCode !== 0 && error.reason !== "damaged") throw error;
+  if (outcome.exitCode !== 0 && error.reason !== "damaged" && !isCutOff(outcome)) throw error;
   const lacking = new Set(keysOf(await lackingOf(wanted, stores)));
   const there = wanted.filter(({ key }) => !lacking.has(key));
-  const damaged = await damagedAt(live, there, stores);
+  const damaged = await damagedAt({ at: live }, there, stores);
   if (damaged.length > 0)
     await rclone.run("damaged objects", ["delete", "--no-traverse", keysFlag(scratch, damaged), live]);
   return wanted.filter(({ key }) => lacking.has(key) || damaged.includes(key));
