@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReleaseManifest } from "../infra/operations/release/manifest.ts";
 import type { Outcome } from "./checkout.ts";
 import { imageOf, objectsOf } from "./engine.ts";
+import { NEWEST_MIGRATION } from "./newest-migration.ts";
 import { type RunningStack, runningStack } from "./running-stack.ts";
 import { setVersion, withText } from "./variant.ts";
 
-const MIGRATION = "app/migrations/0002-notes.sql";
+const MIGRATION = "app/migrations/9001-notes.sql";
 const ROLLBACK = "npx pulumi stack rollback --stack local";
 
 let stack: RunningStack;
@@ -117,15 +118,15 @@ describe("across a migration that the release before cannot work on", () => {
     before = await rows();
     const release = await deploy("0.3.0");
     expect(release.schema).toMatchObject({
-      before: "0001-datasets-jobs-models.sql",
-      after: "0002-notes.sql",
+      before: NEWEST_MIGRATION,
+      after: "9001-notes.sql",
     });
     expect(release.restorePoint).toMatch(/^\d{8}t/);
     await stack.api.createDataset("rafts", "written after the migration");
   });
 
   test("the app alone is not taken back", async () => {
-    await refused(`${ROLLBACK} --yes`, /0002-notes\.sql is not marked as compatible.*--restore-data/s);
+    await refused(`${ROLLBACK} --yes`, /9001-notes\.sql is not marked as compatible.*--restore-data/s);
     expect(await version()).toBe("0.3.0");
   });
 
@@ -142,7 +143,7 @@ describe("across a migration that the release before cannot work on", () => {
     expect(await rows()).toBe(before);
     expect(await version()).toBe("0.1.0");
     const [newest] = await releases();
-    expect(newest).toMatchObject({ kind: "rollback", schema: { after: "0001-datasets-jobs-models.sql" } });
+    expect(newest).toMatchObject({ kind: "rollback", schema: { after: NEWEST_MIGRATION } });
     expect(await leftOvers()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { isStoreAway } from "../adapters/object-store/errors.ts";
 import type { ObjectStore } from "../adapters/object-store/object-store.ts";
@@ -16,7 +17,7 @@ import { persist, untilThere } from "./persist.ts";
 import { RunReport } from "./run-report.ts";
 import { uploadModel } from "./upload-model.ts";
 
-/** Before a job is tried again whose object store is away. */
+/** Before a job is given back whose object store is away: with its old place it is the next to be claimed. */
 const STORE_AWAY_MS = 2_000;
 
 export interface RunTools {
@@ -24,7 +25,7 @@ export interface RunTools {
   readonly store: ObjectStore;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
   readonly logger: Logger;
-  /** Ends a job as failed, counted from its first start. */
+  /** What a job may run in all, over all its runs; what it waits between them is not counted. */
   readonly timeoutMs: number;
 }
 
@@ -33,7 +34,7 @@ export async function runJob(tools: RunTools, claim: Claim, stop: AbortControlle
   const { queue, logger } = tools;
   const log = logger.child({ job_id: claim.id, attempt: claim.attempt, executor: claim.executor });
   const report = new RunReport(queue, claim, () => stop.abort("lease-lost" satisfies StopReason));
-  const timer = timeoutAt(Date.parse(claim.started_at) + tools.timeoutMs, stop);
+  const timer = timeoutAfter(tools.timeoutMs - claim.ran_ms, stop);
   log.info("job started");
   try {
     const model = await train(tools, claim, report, stop.signal);
@@ -129,7 +130,8 @@ async function settle(
   if (reason === undefined && isStoreAway(error)) {
     report.log("warn", `${message} The job goes on when the object store does.`);
     await report.flush();
-    return (await store(() => queue.giveBack(claim, STORE_AWAY_MS))) ? "given back" : "lease-lost";
+    await sleep(STORE_AWAY_MS, undefined, { signal }).catch(() => {});
+    return (await store(() => queue.giveBack(claim))) ? "given back" : "lease-lost";
   }
   const isFinal = reason === "timeout" || error instanceof PermanentJobError || claim.attempt >= ATTEMPTS_MAX;
   report.log(isFinal ? "error" : "warn", message);
@@ -146,7 +148,7 @@ function messageOf(error: unknown, signal: AbortSignal): string {
 }
 
 /** Node's timers hold 24.8 days at most. */
-function timeoutAt(timeMs: number, stop: AbortController): NodeJS.Timeout {
-  const waitMs = Math.min(Math.max(0, timeMs - Date.now()), 2 ** 31 - 1);
+function timeoutAfter(leftMs: number, stop: AbortController): NodeJS.Timeout {
+  const waitMs = Math.min(Math.max(0, leftMs), 2 ** 31 - 1);
   return setTimeout(() => stop.abort("timeout" satisfies StopReason), waitMs);
 }

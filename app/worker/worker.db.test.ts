@@ -25,6 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => stack.remove());
 
+const MODEL = {
+  name: "m.bin",
+  contentType: "application/octet-stream",
+  metrics: {},
+  content: Buffer.from("model"),
+};
+
 type Run = (context: ExecutorContext, times: number) => Promise<void>;
 
 /** An executor that does as the test says; `times` counts its runs from 1. */
@@ -36,12 +43,7 @@ function scripted(run: Run): Executor & { readonly runs: number[] } {
     async run(_job, context) {
       runs.push(Date.now());
       await run(context, runs.length);
-      return {
-        name: "m.bin",
-        contentType: "application/octet-stream",
-        metrics: {},
-        content: Buffer.from("model"),
-      };
+      return MODEL;
     },
   };
 }
@@ -107,6 +109,24 @@ describe("a job that fails", () => {
     });
   });
 
+  test("goes on before a job that was never started when the object store is back", async () => {
+    const begun: string[] = [];
+    const executor: Executor = {
+      name: "local",
+      async run({ id }) {
+        begun.push(id);
+        if (begun.length === 1) throw new ObjectStoreError("The object store refuses.", 403);
+        return MODEL;
+      },
+    };
+    const story = async () => {
+      const [first, second] = [await newJob(), await newJob()];
+      for (const { id } of [first, second]) await client.ended(id);
+      expect(begun).toEqual([first.id, first.id, second.id]);
+    };
+    await withWorker(executor, story, { WORKER_POOL_SIZE: "1" });
+  });
+
   test("succeeds at a later attempt", async () => {
     const executor = scripted(async (_context, times) => {
       if (times === 1) throw new Error("unexpected");
@@ -126,6 +146,25 @@ describe("a job that fails", () => {
       expect(job).toMatchObject({ status: "failed", attempt: 1, error: "The job took longer than it may." });
     };
     await withWorker(scripted(untilStopped), story, { WORKER_TIMEOUT: "1s" });
+  });
+
+  test("may run for what its runs before have left of its time, however long ago they began", async () => {
+    const [waited, ran] = [await newJob(), await newJob()];
+    const before = "started_at = now() - interval '1 day', resuming = true, attempt = 1";
+    await stack.query(`UPDATE jobs SET ${before} WHERE id = ANY ($1)`, [[waited.id, ran.id]]);
+    await stack.query("UPDATE jobs SET ran_ms = 3600000 WHERE id = $1", [ran.id]);
+    const executor: Executor = {
+      name: "local",
+      async run({ id }, context) {
+        if (id === ran.id) await untilStopped(context);
+        return MODEL;
+      },
+    };
+    const story = async () => {
+      expect(await client.ended(waited.id)).toMatchObject({ status: "succeeded", attempt: 1 });
+      expect(await client.ended(ran.id)).toMatchObject({ error: "The job took longer than it may." });
+    };
+    await withWorker(executor, story, { WORKER_TIMEOUT: "1h" });
   });
 });
 

@@ -63,11 +63,24 @@ function aModel(): FinishedModel {
   return { id, name: "m", contentType: "t", bytes: 1, sha256: "x", metrics: {}, objectKey: `models/${id}` };
 }
 
-/** The lease runs out and somebody else claims the job. */
-async function takenOver(claim: Claim): Promise<Claim> {
+/** The lease runs out and nobody prolongs it. */
+async function lost(claim: Claim): Promise<void> {
   await pool.query("UPDATE jobs SET lease_expires_at = now() - interval '1 s' WHERE id = $1", [claim.id]);
   expect(await queue.reap()).toBe(1);
+}
+
+/** The lease runs out and somebody else claims the job. */
+async function takenOver(claim: Claim): Promise<Claim> {
+  await lost(claim);
   return claimOne();
+}
+
+/** As if the lease had been prolonged so much earlier. */
+async function passes(claim: Claim, seconds: number): Promise<void> {
+  await pool.query(
+    "UPDATE jobs SET lease_expires_at = lease_expires_at - $2 * interval '1 s' WHERE id = $1",
+    [claim.id, seconds],
+  );
 }
 
 describe("claim", () => {
@@ -156,6 +169,42 @@ describe("attempts", () => {
       status: "failed",
       error: expect.stringContaining("lost 10 times"),
     });
+  });
+});
+
+describe("a job that was interrupted", () => {
+  const interruptions: [string, (claim: Claim) => Promise<unknown>][] = [
+    ["whose worker gave it back", (claim) => queue.giveBack(claim)],
+    ["whose worker was lost", lost],
+  ];
+  test.each(interruptions)("%s goes on before those that were never started", async (_, interrupt) => {
+    const id = await newJob();
+    const claim = await claimOne();
+    const waiting = [await newJob(), await newJob()];
+    await interrupt(claim);
+    expect([await claimOne(), await claimOne(), await claimOne()].map((next) => next.id)).toEqual([
+      id,
+      ...waiting,
+    ]);
+  });
+
+  const pauses: [string, (claim: Claim) => Promise<unknown>][] = [
+    ...interruptions,
+    ["that is tried again", (claim) => queue.retry(claim, "outside", 0)],
+  ];
+  test.each(pauses)("%s is charged for what it ran, and not for what it waited", async (_, interrupt) => {
+    const id = await newJob();
+    const first = await claimOne();
+    expect(first.ran_ms).toBe(0);
+    await passes(first, 40);
+    await queue.renew([first.token]);
+    await interrupt(first);
+    await pool.query("UPDATE jobs SET started_at = started_at - interval '1 day' WHERE id = $1", [id]);
+    const second = await claimOne();
+    expect(Math.floor(second.ran_ms / 10_000)).toBe(4);
+    await passes(second, 30);
+    await queue.giveBack(second);
+    expect(Math.floor((await claimOne()).ran_ms / 10_000)).toBe(7);
   });
 });
 

@@ -13,7 +13,8 @@ export interface Claim {
   readonly base_model: string;
   readonly executor: Job["executor"];
   readonly parameters: Job["parameters"];
-  readonly started_at: string;
+  /** What its runs so far took together; what it waited between them is not counted. */
+  readonly ran_ms: number;
   readonly checkpoint_key: string | null;
   readonly dataset_id: string;
   /** Null when the dataset is gone, which the API does not allow. */
@@ -75,7 +76,7 @@ export class Queue {
   async renew(tokens: readonly string[]): Promise<Set<string>> {
     const { rows } = await this.#pool.query<{ lease_token: string }>({
       name: "renew",
-      text: `UPDATE jobs SET lease_expires_at = now() + $2 * interval '1 ms'
+      text: `UPDATE jobs SET ${ran("$2")}, lease_expires_at = now() + $2 * interval '1 ms'
              WHERE status = 'running' AND lease_token = ANY ($1::uuid[]) RETURNING lease_token`,
       values: [tokens, this.#leaseMs],
     });
@@ -128,26 +129,24 @@ export class Queue {
   }
 
   async fail(claim: Claim, error: string): Promise<boolean> {
-    return this.#end(claim, `status = 'failed', error = $3, finished_at = now()`, [error]);
+    return this.#end(claim, `status = 'failed', error = $4, finished_at = now()`, [error]);
   }
 
   /** Queues the job for its next attempt, not before the delay is over. */
   async retry(claim: Claim, error: string, delayMs: number): Promise<boolean> {
     return this.#end(
       claim,
-      `status = 'queued', resuming = false, error = $3, run_at = now() + $4 * interval '1 ms'`,
+      `status = 'queued', resuming = false, error = $4, run_at = now() + $5 * interval '1 ms'`,
       [error, delayMs],
     );
   }
 
-  /** Queues the job to go on where it is, in the same attempt, not before the delay is over. */
-  async giveBack(claim: Claim, delayMs = 0): Promise<boolean> {
-    return this.#end(claim, `status = 'queued', resuming = true, run_at = now() + $3 * interval '1 ms'`, [
-      delayMs,
-    ]);
+  /** Queues the job to go on where it is, in the same attempt and in its old place: before all that came after it. */
+  async giveBack(claim: Claim): Promise<boolean> {
+    return this.#end(claim, "status = 'queued', resuming = true", []);
   }
 
-  /** Queues jobs whose worker fell silent, or fails those that lost too many; returns how many it found. */
+  /** Queues jobs whose worker fell silent as `giveBack` does, or fails those that lost too many; returns how many. */
   async reap(): Promise<number> {
     const { rows } = await this.#pool.query({ name: "reap", text: REAP, values: [INTERRUPTIONS_MAX] });
     return rows.length;
@@ -156,11 +155,12 @@ export class Queue {
   async #end(claim: Claim, change: string, values: unknown[]): Promise<boolean> {
     return this.#holds({
       text: `WITH done AS (
-               UPDATE jobs SET ${change}, ${NO_LEASE} WHERE id = $1 AND lease_token = $2 RETURNING id, status
+               UPDATE jobs SET ${change}, ${ran("$3")}, ${NO_LEASE}
+               WHERE id = $1 AND lease_token = $2 RETURNING id, status
              )
              SELECT pg_notify('${JOB_CHANGED}', id::text),
                CASE WHEN status = 'queued' THEN pg_notify('${JOB_QUEUED}', '') END FROM done`,
-      values: [claim.id, claim.token, ...values],
+      values: [claim.id, claim.token, this.#leaseMs, ...values],
     });
   }
 
@@ -169,6 +169,10 @@ export class Queue {
     return rows.length === 1;
   }
 }
+
+/** Counts what was run since the lease was last prolonged; `leaseMs` is the parameter that holds how long it lasts. */
+const ran = (leaseMs: string) => `ran_ms = ran_ms
+  + greatest(0, 1000 * extract(epoch FROM now() + ${leaseMs} * interval '1 ms' - lease_expires_at))`;
 
 /** As parameters of `unnest`. */
 function columns(lines: readonly LogLine[]): string[][] {
@@ -197,7 +201,7 @@ const claim = (limit: number) => `
   FROM next LEFT JOIN datasets ON datasets.id = next.dataset_id AND datasets.object_key IS NOT NULL
   WHERE jobs.id = next.id
   RETURNING jobs.id, jobs.lease_token AS token, jobs.attempt, jobs.base_model, jobs.executor, jobs.parameters,
-    jobs.started_at, jobs.checkpoint_key, jobs.dataset_id,
+    jobs.ran_ms, jobs.checkpoint_key, jobs.dataset_id,
     CASE WHEN datasets.id IS NOT NULL THEN jsonb_build_object('name', datasets.name, 'format', datasets.format,
       'bytes', datasets.bytes, 'sha256', datasets.sha256, 'object_key', datasets.object_key) END AS dataset`;
 
@@ -239,7 +243,7 @@ const REAP = `
       status = CASE WHEN times >= $1 THEN 'failed' ELSE 'queued' END,
       error = CASE WHEN times >= $1 THEN 'The worker was lost ' || times || ' times while it ran this job.' END,
       finished_at = CASE WHEN times >= $1 THEN now() END,
-      interruptions = times, resuming = true, run_at = now(), log_seq = log_seq + 1, ${NO_LEASE}
+      interruptions = times, resuming = true, log_seq = log_seq + 1, ${NO_LEASE}
     FROM lost WHERE jobs.id = lost.id RETURNING jobs.id, jobs.status, jobs.log_seq
   ), noted AS (
     INSERT INTO job_log (job_id, seq, time, level, message)
