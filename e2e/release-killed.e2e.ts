@@ -74,3 +74,19 @@ test.each(["release-roll", "release-verify", "release-bake", "release-record"])(
     expect(await notes()).toEqual([expect.stringMatching(/-note-recorded-\d+$/)]);
   },
 );
+
+test("an up that is killed at its roll, and given up for what was before it, passes all gates of that again", async () => {
+  const known = await stack.releases();
+  const cpus = (value: number) => stack.set(["slipway:worker", "cpus"], value);
+  cpus(0.4);
+  const killed = await stack.up({ interruption: { by: "SIGKILL", at: /Command release-roll creating/ } });
+  expect(killed.exitCode, killed.all).not.toBe(0);
+  cpus(0.5);
+  const outcome = await stack.up();
+  expect(outcome.exitCode, outcome.all).toBe(0);
+  for (const gate of ["roll", "verify", "bake", "record"])
+    expect(outcome.all).toMatch(new RegExp(`Command release-${gate} creat`));
+  // It is the release that was recorded last: no other.
+  expect(await stack.releases()).toEqual(known);
+  expect(await notes()).toEqual([expect.stringMatching(/-note-recorded-\d+$/)]);
+});

@@ -29,6 +29,11 @@ export type GateContext<Spec> = {
   say(line: string): void;
 };
 
+/** The engine's time, in ms. */
+export async function engineTime({ call }: Pick<GateContext<unknown>, "call">): Promise<number> {
+  return (await call({ method: "GET", path: "/_ping" })).now;
+}
+
 export type Gate<Spec> = (context: GateContext<Spec>) => Promise<GateEvidence | undefined>;
 
 /** What is wrong, said in full: nothing is to be added. */

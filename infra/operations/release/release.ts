@@ -41,7 +41,7 @@ export class Release extends pulumi.ComponentResource {
   /** What the stack's services are given, so that they belong to it. */
   readonly scope: ReleaseScope;
   readonly #args: ReleaseArgs;
-  readonly #begun = Promise.withResolvers<pulumi.Resource>();
+  readonly #begun = Promise.withResolvers<Command>();
   readonly #spec = Promise.withResolvers<pulumi.Output<ReleaseSpec>>();
   #migration: Command | undefined;
   readonly #joined: { service: pulumi.Resource; asked: Asked }[] = [];
@@ -118,7 +118,10 @@ export class Release extends pulumi.ComponentResource {
     const environment = engineEnvironment({ engineHost, scope });
     const release = pulumi.output(this.#spec.promise) as unknown as pulumi.Output<ReleaseSpec>;
     const after = pulumi.mergeOptions(opts, { parent: this, dependsOn });
-    return releaseGate(name, { script, release, spec, environment }, after);
+    // Where a release has begun anew, all its gates are before it: also those that it has passed before it was killed,
+    // and those of the release that it goes back to. Its id is another one each time, and only then.
+    const again = pulumi.output(this.#begun.promise.then(({ id }) => id));
+    return releaseGate(name, { script, release, spec, environment, again }, after);
   }
 
   #releaseSpec(): pulumi.Output<ReleaseSpec> {

@@ -1,14 +1,9 @@
-import { type GateContext, GateError, runGate } from "./gate-context.ts";
+import { engineTime, type GateContext, GateError, runGate } from "./gate-context.ts";
 import { readLedger } from "./ledger.ts";
 import { liveServices, specsOf } from "./live-services.ts";
 import { releaseId } from "./manifest.ts";
 import { readNote, writeNote } from "./notes.ts";
 import { takeBack, whatNow } from "./refuse.ts";
-
-/** The engine's time, in ms. */
-async function engineTime({ call }: Pick<GateContext<unknown>, "call">): Promise<number> {
-  return (await call({ method: "GET", path: "/_ping" })).now;
-}
 
 /** Refuses what was refused before, after making sure that all of it was taken back. */
 async function refuseAgain(context: GateContext<unknown>): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { answered, patient } from "../../swarm/patient.ts";
-import { type GateContext, runGate } from "./gate-context.ts";
+import { engineTime, type GateContext, runGate } from "./gate-context.ts";
 import { askedOf, type LiveService, liveServices, liveTasks } from "./live-services.ts";
 import type { GateEvidence } from "./manifest.ts";
 import { readNote } from "./notes.ts";
@@ -25,6 +25,12 @@ async function askAgain({ call, notes, release }: GateContext<unknown>): Promise
     return askedOf(template?.ContainerSpec) === release.services[name];
   });
   await applySpecs(call, release.prefix, Object.fromEntries(wanted));
+}
+
+/** From when on a container that ends is the release's fault: now, where it was recorded and is only looked at again. */
+async function sinceOf(context: GateContext<unknown>): Promise<number> {
+  const begun = await readNote(context.notes, "begun");
+  return begun?.startedAtMs ?? (await answered(() => engineTime(context)));
 }
 
 async function look({ call, release }: GateContext<unknown>, sinceMs: number): Promise<Named[]> {
@@ -54,8 +60,8 @@ export async function refuseFailed(
 
 /** Looks once whether all services still are what they should be; refuses the release where one has ended. */
 export async function refuseEnded(context: GateContext<unknown>, gate: string): Promise<void> {
-  const begun = await readNote(context.notes, "begun");
-  await refuseFailed(context, gate, await answered(() => look(context, begun?.startedAtMs ?? 0)));
+  const sinceMs = await sinceOf(context);
+  await refuseFailed(context, gate, await answered(() => look(context, sinceMs)));
 }
 
 /** Those that are not there yet, each with what is missing. */
@@ -84,7 +90,7 @@ export async function roll(context: GateContext<unknown>): Promise<GateEvidence>
   const started = Date.now();
   const seconds = () => (Date.now() - started) / 1_000;
   await askAgain(context);
-  const sinceMs = (await readNote(context.notes, "begun"))?.startedAtMs ?? 0;
+  const sinceMs = await sinceOf(context);
   const looks = patient(() => look(context, sinceMs));
   let shown = "";
   for (;;) {
