@@ -1,11 +1,15 @@
+import { engineAt } from "../infra/swarm/engine-call.ts";
 import { ROLLBACK_VARIABLE } from "../stacks/rollback-variable.ts";
-import { ALLOW_DATA_LOSS, isDestroy, isUp, previewArguments } from "./change-command.ts";
+import { ALLOW_DATA_LOSS, isDestroy, isUp, previewArguments, WITHOUT_LOCK } from "./change-command.ts";
 import { removeAllJobs } from "./left-jobs.ts";
 import { holdDeployLock } from "./lock/hold-lock.ts";
+import { LOCK_VARIABLE } from "./lock/lock-holders.ts";
+import { type LockPlace, lockPlace } from "./lock/lock-place.ts";
 import { type LockTarget, lockTarget } from "./lock/lock-target.ts";
 import {
   adoptFindings,
   furtherArguments,
+  hasMachines,
   LOOKED_VARIABLE,
   lookAtMachines,
   type MachinesSeen,
@@ -16,6 +20,7 @@ import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
 import { refuseUnfinished } from "./rollback/refuse-unfinished.ts";
 import { readPulumi } from "./run-pulumi.ts";
+import { sshEnvironment } from "./ssh-environment.ts";
 import { engineOf, type StackEngine } from "./stack-engine.ts";
 
 export type BeforeChangeArgs = {
@@ -43,10 +48,37 @@ async function pruneOldImages(root: string, stack: string, target: LockTarget): 
   }
 }
 
-/** Takes the deploy lock, where the machine that has it can be reached. */
-async function holdLock({ root, stack, command }: BeforeChangeArgs, target: LockTarget, seen: MachinesSeen) {
-  if (seen.isLeadAway) say("No deploy lock is held: the machine that has it cannot be reached.");
-  else await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
+/**
+ * Where the deploy lock would be. A checkout may not know the way to the machine, or only one that was: a plan writes
+ * that down.
+ */
+async function findPlace({ root, stack }: BeforeChangeArgs, { host }: LockTarget): Promise<LockPlace> {
+  if (process.env[LOCK_VARIABLE]) return { state: "there" };
+  const look = () => lockPlace(engineAt(host, sshEnvironment(root, stack)));
+  const place = await look();
+  if (place.state !== "away" || !hasMachines(root, stack)) return place;
+  await readPlan({ root, stack }, undefined, { [LOOKED_VARIABLE]: "true" }).catch(() => {});
+  return look();
+}
+
+/**
+ * Takes the deploy lock. Returns whether the engine that has it can be asked. Where it does not answer, only what is to
+ * go on without it does: where the cloud says that its machine is away, a destroy, and what an operator wants all the
+ * same.
+ */
+async function holdLock(args: BeforeChangeArgs, target: LockTarget, seen: MachinesSeen): Promise<boolean> {
+  const { root, stack, command } = args;
+  if (seen.isLeadAway) {
+    say("No deploy lock is held: the machine that has it cannot be reached.");
+    return false;
+  }
+  const place = await findPlace(args, target);
+  if (place.state === "away" && (isDestroy(command) || args.args.includes(WITHOUT_LOCK))) {
+    say(`No deploy lock is held: ${place.reason}`);
+    return false;
+  }
+  await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
+  return place.state === "there";
 }
 
 /** An engine that does not answer has nothing that could stand in the way of its machine's end. */
@@ -76,8 +108,7 @@ export async function beforeChange(args: BeforeChangeArgs): Promise<string[]> {
   const seen = await lookAtMachines({ root, stack, environment, say });
   const target = await lockTarget(root, stack, environment);
   // A stack without an engine, or whose engine is made by this very run, has nothing that could hold a lock.
-  if (target) await holdLock(args, target, seen);
-  if (target && !seen.isLeadAway) await readyEngine(args, target);
+  if (target && (await holdLock(args, target, seen))) await readyEngine(args, target);
   if (!isUp(command)) return [];
   await adoptFindings(seen, { root, stack, environment, say });
   const further = furtherArguments(seen, args.args);

@@ -60,5 +60,7 @@ test("an up is previewed with its own targets and settings, without what a previ
 });
 
 test("the real CLI never sees a flag of our own", () => {
-  expect(withoutOwnFlags(["up", "--allow-data-loss", "--yes"])).toEqual(["up", "--yes"]);
+  const own = ["up", "--allow-data-loss", "--without-lock", "--yes"];
+  expect(withoutOwnFlags(own)).toEqual(["up", "--yes"]);
+  expect(previewArguments(own)).toEqual(["preview", "--json", "--non-interactive"]);
 });

@@ -31,8 +31,13 @@ export function isDestroy(command: string): boolean {
 /** Our own flag of `up`: go on even where a change puts data at risk. The real CLI does not know it. */
 export const ALLOW_DATA_LOSS = "--allow-data-loss";
 
+/** Our own flag of every change: go on though the engine that has the deploy lock does not answer. */
+export const WITHOUT_LOCK = "--without-lock";
+
+const OWN_FLAGS = new Set([ALLOW_DATA_LOSS, WITHOUT_LOCK]);
+
 export function withoutOwnFlags(args: readonly string[]): string[] {
-  return args.filter((argument) => argument !== ALLOW_DATA_LOSS);
+  return args.filter((argument) => !OWN_FLAGS.has(argument));
 }
 
 const UP_ONLY = new Set([
@@ -49,8 +54,9 @@ const UP_ONLY_WITH_VALUE = new Set(["--secrets-provider", "--plan"]);
 /** The arguments of the preview that asks for the same plan as an `up` with these arguments. */
 export function previewArguments(args: readonly string[]): string[] {
   const kept: string[] = [];
-  for (let index = 0; index < args.length; index += 1) {
-    const argument = args[index] ?? "";
+  const given = withoutOwnFlags(args);
+  for (let index = 0; index < given.length; index += 1) {
+    const argument = given[index] ?? "";
     const name = argument.split("=")[0] ?? "";
     if (UP_ONLY_WITH_VALUE.has(name)) index += argument.includes("=") ? 0 : 1;
     else if (!UP_ONLY.has(name) && !/^-[yf]+$/.test(argument)) kept.push(argument);

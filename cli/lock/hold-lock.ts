@@ -2,10 +2,13 @@ import { spawn } from "node:child_process";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { EngineAway, engineAt } from "../../infra/swarm/engine-call.ts";
+import { WITHOUT_LOCK } from "../change-command.ts";
+import { OperatorError } from "../operator-error.ts";
 import { sshEnvironment } from "../ssh-environment.ts";
 import { acquireLock } from "./acquire-lock.ts";
 import { removeLock } from "./deploy-lock.ts";
 import { forgetHolders, isRunning, LOCK_VARIABLE, noteHolder } from "./lock-holders.ts";
+import { lockPlace } from "./lock-place.ts";
 import { type LockTarget, localEngine } from "./lock-target.ts";
 
 export type HoldArgs = {
@@ -29,13 +32,23 @@ function startKeeper(root: string, host: string, id: string, env: NodeJS.Process
   keeper.unref();
 }
 
+function cannotTell({ stack, command }: HoldArgs, reason: string): OperatorError {
+  const flag = command.startsWith("pulumi ")
+    ? ` Where this very change is what lets it answer, as another address in oracle/adminCidrs: ${WITHOUT_LOCK}.`
+    : "";
+  return new OperatorError(
+    `${reason}\nWhether somebody else changes stack ${stack} cannot be told, so nothing was changed. Have its engine answer, and run the same again.${flag}`,
+  );
+}
+
 /**
  * Holds a stack's deploy lock for as long as this process runs, and for what it turns into by exec: two operators never
- * change one stack at once. The lock is on the target itself. A child of a process that holds it is covered already. A target
- * that does not answer can hold no lock, nor be changed by anybody: that is said, and left to what comes next to
- * report. Throws an OperatorError, with nothing changed, where the lock cannot be had.
+ * change one stack at once. The lock is on the target itself. A child of a process that holds it is covered already. An
+ * engine that is in no swarm has nobody's lock. Throws an OperatorError, with nothing changed, where the lock cannot be
+ * had, or where it cannot be told who has it.
  */
-export async function holdDeployLock({ root, stack, target, command, say }: HoldArgs): Promise<Release> {
+export async function holdDeployLock(args: HoldArgs): Promise<Release> {
+  const { root, stack, target, command, say } = args;
   const inherited = process.env[LOCK_VARIABLE];
   if (inherited) {
     noteHolder(root, inherited, process.pid);
@@ -45,7 +58,9 @@ export async function holdDeployLock({ root, stack, target, command, say }: Hold
   const call = engineAt(target.host, env);
   const holder = { owner: userInfo().username, host: hostname(), pid: process.pid, command };
   try {
-    if ((await call({ method: "GET", path: "/swarm" })).status !== 200) return nothingToGiveBack;
+    const place = await lockPlace(call);
+    if (place.state === "nowhere") return nothingToGiveBack;
+    if (place.state === "away") throw new EngineAway(place.reason);
     const { namePrefix } = target;
     const id = await acquireLock({ call, stack, namePrefix, holder, isRunning, say });
     noteHolder(root, id, process.pid);
@@ -60,9 +75,7 @@ export async function holdDeployLock({ root, stack, target, command, say }: Hold
       );
     };
   } catch (error) {
-    if (!(error instanceof EngineAway)) throw error;
-    say(`No deploy lock is held: ${error.message}`);
-    return nothingToGiveBack;
+    throw error instanceof EngineAway ? cannotTell(args, error.message) : error;
   }
 }
 

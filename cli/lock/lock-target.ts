@@ -29,6 +29,12 @@ async function prefixOf(root: string, stack: string): Promise<string | undefined
   return typeof prefix === "string" ? prefix : undefined;
 }
 
+/** A stack that was never made has no state. Any other whose state cannot be read may have an engine, and a lock there. */
+function unlessNoStack(error: Error): string {
+  if (/no stack named/i.test(error.message)) return "{}";
+  throw error;
+}
+
 /**
  * Where a stack is: on this machine's engine for the local one, on the one that its state names for any other.
  * Undefined for a stack that has no engine, or none yet.
@@ -41,6 +47,6 @@ export async function lockTarget(
   const namePrefix = await prefixOf(root, stack);
   if (!namePrefix) return undefined;
   if (stack === "local") return { host: localEngine(environment), namePrefix };
-  const host = engineInState(await readPulumi({ root, stack }, ["stack", "export"]).catch(() => "{}"));
+  const host = engineInState(await readPulumi({ root, stack }, ["stack", "export"]).catch(unlessNoStack));
   return host ? { host, namePrefix } : undefined;
 }

@@ -11,8 +11,7 @@ export async function refuseUnfinished({
   namePrefix,
   docker,
 }: Pick<StackEngine, "stack" | "namePrefix" | "docker">): Promise<void> {
-  // An engine that does not answer is for the up itself to report.
-  const pending = await readPending(namePrefix, docker).catch(() => undefined);
+  const pending = await readPending(namePrefix, docker);
   if (!pending) return;
   if (pending.restorePoint === null) return forgetPending(namePrefix, docker);
   throw new OperatorError(
