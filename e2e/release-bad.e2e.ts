@@ -155,3 +155,18 @@ test("a release that was refused since the object store was away is refused agai
   expect((await stack.releases()).at(-1)).toMatchObject({ number: known.length + 1, version: "3.0.0" });
   expect((await stack.api.call<{ version: string }>("GET", "/health")).version).toBe("3.0.0");
 });
+
+test("a release whose database does not start is refused with what it said, and all is as before", async () => {
+  const now = async () => [await stack.specs(), await stack.releases()];
+  const before = await now();
+  const file = "infra/data/postgres.ts";
+  const { apply, takeBack } = withChange(stack.checkout.root, file, `ssl: "on",`, `ssl: "on", keel: "deep",`);
+  apply();
+  onTestFinished(takeBack);
+  expectRefused(await stack.up(), "roll", /postgres: .*unrecognized configuration parameter "keel"/s);
+  expect((await stack.api.fetch("/health")).status).toBe(200);
+  expect(await now()).toEqual(before);
+  const again = await stack.up();
+  expect(again.exitCode, again.all).not.toBe(0);
+  expect(again.all).toMatch(/was refused at roll .*ask for another try/s);
+});

@@ -30,6 +30,8 @@ export type ReleaseScope = {
   readonly attempt: number;
   /** Is there before any service changes. */
   readonly begun: pulumi.Input<pulumi.Resource>;
+  /** What is done where the update fails of a service that is waited for by itself. */
+  readonly onFailure: pulumi.ErrorHook;
   /** Told of each service, and of what it is asked to be. */
   readonly join: (service: pulumi.Resource, asked: { name: string; spec: pulumi.Output<string> }) => void;
 };

@@ -118,6 +118,7 @@ describe("a service that is part of a release", () => {
     const asked: Record<string, string> = {};
     const { resources } = await recordProgram(() => {
       const begun = new pulumi.ComponentResource("test:Begun", "begun");
+      const onFailure = new pulumi.ErrorHook("failed", () => false);
       const join = (
         _service: pulumi.Resource,
         { name, spec }: { name: string; spec: pulumi.Output<string> },
@@ -127,7 +128,7 @@ describe("a service that is part of a release", () => {
         });
       runService(
         "backend",
-        { ...least, scope: { ...scope, release: { attempt, begun, join } }, ...more },
+        { ...least, scope: { ...scope, release: { attempt, begun, onFailure, join } }, ...more },
         {},
       );
     });

@@ -176,6 +176,14 @@ function attemptOf({ scope, updateOrder }: RunServiceArgs): number | undefined {
   return updateOrder === "start-first" ? scope.release?.attempt : undefined;
 }
 
+/** A service comes after its release has begun; where it is waited for by itself, it tells its release that it failed. */
+function optionsOf(args: RunServiceArgs, opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  const { release } = args.scope;
+  if (!release) return opts;
+  const hooks = isAwaitedByRelease(args) ? {} : { hooks: { onError: [release.onFailure] } };
+  return pulumi.mergeOptions(opts, { dependsOn: release.begun, ...hooks });
+}
+
 /**
  * Runs containers for as long as the stack is up, by the rules of the house: image by digest, not root, read-only root
  * file system, no capabilities, limits, capped logs, secrets as files, health-gated updates that roll back by
@@ -194,7 +202,7 @@ export function runService(name: string, args: RunServiceArgs, opts: pulumi.Cust
       ...serviceSpec({ ...args, env: { ...args.env, [SPEC_VARIABLE]: spec } }),
       ...(isAwaitedByRelease(args) ? {} : { convergeConfig: { delay: "1s", timeout: "3m" } }),
     },
-    scope.release ? pulumi.mergeOptions(opts, { dependsOn: scope.release.begun }) : opts,
+    optionsOf(args, opts),
   );
   scope.release?.join(service, { name: nameIn(scope, name), spec });
   return service;

@@ -3,7 +3,7 @@ import { exampleSpec, FakeEngine } from "./fake-engine.ts";
 import { readNote, writeNote } from "./notes.ts";
 import { refuse } from "./refuse.ts";
 import { begin } from "./run-begin.ts";
-import { roll } from "./run-roll.ts";
+import { refuseService, roll } from "./run-roll.ts";
 
 let engine: FakeEngine;
 
@@ -166,5 +166,28 @@ describe("a roll", () => {
       /: worker: it is not what this release asks for/,
     );
     expect(now()).toEqual(["SLIPWAY_SPEC=old", "SLIPWAY_SPEC=old"]);
+  });
+});
+
+describe("a service that is waited for by itself, since others need it,", () => {
+  const asked = { "shop-backend": "new", "shop-worker": "new" };
+
+  test("has the release refused with what the engine says of it, and all services put back", async () => {
+    await begin(engine.context("aaaaaaaaaaaa", {}));
+    engine.services.set("shop-backend", exampleSpec("shop-backend", "new"));
+    const context = engine.context("aaaaaaaaaaaa", {}, asked);
+    await expect(refuseService(context, "worker", "rollback completed")).rejects.toThrow(
+      /refused at roll: worker: it is not what this release asks for.*Put back as before: shop-backend/s,
+    );
+    expect(now()).toEqual(["SLIPWAY_SPEC=old", "SLIPWAY_SPEC=old"]);
+  });
+
+  test("with the error alone where the engine has nothing to say", async () => {
+    await begin(engine.context("aaaaaaaaaaaa", {}));
+    is("new");
+    const context = engine.context("aaaaaaaaaaaa", {}, asked);
+    await expect(refuseService(context, "worker", "did not converge after 3m0s\n")).rejects.toThrow(
+      /refused at roll: worker: did not converge after 3m0s\. Put back as before: shop-backend, shop-worker/,
+    );
   });
 });

@@ -6,6 +6,7 @@ import type { Door } from "../verify/door.ts";
 import { releaseGate } from "./gate.ts";
 import type { ReleaseSpec } from "./gate-context.ts";
 import type { ReleaseManifest } from "./manifest.ts";
+import { refuseOnFailure } from "./refuse-on-failure.ts";
 import { refusedKey } from "./refused-key.ts";
 import type { ReleaseSettings } from "./release-settings.ts";
 
@@ -52,6 +53,10 @@ export class Release extends pulumi.ComponentResource {
     this.scope = {
       attempt: args.settings.attempt,
       begun: this.#begun.promise,
+      onFailure: refuseOnFailure(`${name}-refused`, {
+        release: this.#spec.promise,
+        environment: engineEnvironment(args),
+      }),
       join: (service, asked) => void this.#joined.push({ service, asked }),
     };
     this.registerOutputs({});

@@ -58,6 +58,22 @@ export async function refuseFailed(
   }
 }
 
+/** Refuses the release for one service that is waited for elsewhere, with what the engine says of it, else with an error. */
+export async function refuseService(
+  context: GateContext<unknown>,
+  service: string,
+  error: string,
+): Promise<never> {
+  const sinceMs = await sinceOf(context);
+  const services = await answered(() => look(context, sinceMs));
+  await refuseFailed(
+    context,
+    "roll",
+    services.filter(({ name }) => name === service),
+  );
+  return refuse(context, { gate: "roll", reason: `${service}: ${error.trim()}` });
+}
+
 /** Looks once whether all services still are what they should be; refuses the release where one has ended. */
 export async function refuseEnded(context: GateContext<unknown>, gate: string): Promise<void> {
   const sinceMs = await sinceOf(context);
