@@ -41,11 +41,14 @@ async function recoverInterrupted(run: PulumiRun, namePrefix: string, state: Sta
   return removed;
 }
 
-/** Lets the state forget containers that somebody removed, so that the next `up` makes them again. Returns their names. */
+/**
+ * Lets the state forget containers and services that are gone, so that the next `up` makes them again, and a `destroy`
+ * that was told too soon that a service does not end goes on. Returns their names.
+ */
 async function forgetGone(run: PulumiRun, namePrefix: string, state: StackState): Promise<string[]> {
-  if (state.containers.size === 0) return [];
-  const present = new Set((await stackObjects(namePrefix, ["container"])).map(({ name }) => name));
-  const gone = [...state.containers].filter(([name]) => !present.has(name));
+  if (state.running.size === 0) return [];
+  const present = new Set((await stackObjects(namePrefix, ["container", "service"])).map(({ name }) => name));
+  const gone = [...state.running].filter(([name]) => !present.has(name));
   if (gone.length === 0) return [];
   const targets = gone.flatMap(([, urn]) => ["--target", urn]);
   await readPulumi(run, ["refresh", "--yes", "--skip-preview", ...targets]);
@@ -59,6 +62,6 @@ export async function recover(run: PulumiRun, namePrefix: string): Promise<strin
   const gone = await forgetGone(run, namePrefix, state);
   return [
     ...(removed.length > 0 ? [`removed what a killed run left half made: ${removed.join(", ")}`] : []),
-    ...(gone.length > 0 ? [`${gone.join(", ")} is gone and will be made again`] : []),
+    ...(gone.length > 0 ? [`${gone.join(", ")} is gone; an up makes it again`] : []),
   ];
 }

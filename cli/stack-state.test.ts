@@ -33,14 +33,22 @@ test("recorded and interrupted creations are told apart", () => {
   expect(state.isEmpty).toBe(false);
 });
 
-test("containers are known by name and URN", () => {
+test("containers and services are known by name and URN", () => {
   const container = {
     type: "docker:index/container:Container",
     urn: "urn:registry",
     inputs: { name: "slipway-a-registry" },
   };
-  const { containers } = parseState(exported({ resources: [stack, network, container] }));
-  expect([...containers]).toEqual([["slipway-a-registry", "urn:registry"]]);
+  const service = {
+    type: "docker:index/service:Service",
+    urn: "urn:edge",
+    inputs: { name: "slipway-a-edge" },
+  };
+  const { running } = parseState(exported({ resources: [stack, network, container, service] }));
+  expect([...running]).toEqual([
+    ["slipway-a-registry", "urn:registry"],
+    ["slipway-a-edge", "urn:edge"],
+  ]);
 });
 
 test("a stack without a deployment, or with nothing but itself, is empty", () => {

@@ -11,11 +11,16 @@ export type StackState = {
   recorded: ReadonlySet<string>;
   /** Names of the resources whose creation had begun when the engine was killed: they may exist, unrecorded. */
   interrupted: ReadonlySet<string>;
-  /** The containers that the state holds, which the provider does not miss when they are gone: URNs by name. */
-  containers: ReadonlyMap<string, string>;
+  /**
+   * The containers and services that the state holds: URNs by name. The provider does not miss them when they are gone,
+   * and cannot remove a service that is.
+   */
+  running: ReadonlyMap<string, string>;
   /** Whether anything but what is protected is left. */
   isEmpty: boolean;
 };
+
+const RUNNING = new Set(["docker:index/container:Container", "docker:index/service:Service"]);
 
 const isOwn = (resource: Resource) => !resource.type.startsWith("pulumi:");
 
@@ -27,10 +32,8 @@ export function parseState(text: string): StackState {
   return {
     recorded: names(resources.filter(isOwn)),
     interrupted: names(pending.filter(({ type }) => type === "creating").map(({ resource }) => resource)),
-    containers: new Map(
-      resources
-        .filter(({ type }) => type === "docker:index/container:Container")
-        .map(({ inputs, urn }) => [inputs?.name ?? "", urn]),
+    running: new Map(
+      resources.filter(({ type }) => RUNNING.has(type)).map(({ inputs, urn }) => [inputs?.name ?? "", urn]),
     ),
     isEmpty: resources.filter(isOwn).length === 0,
   };
