@@ -42,12 +42,16 @@ export async function receiveContent(
   }
 }
 
-/** Checks and stores the content in one pass, then puts it in place; a fault leaves nothing behind. */
+/**
+ * Checks and stores the content in one pass, then puts it in place; a fault leaves nothing behind. Content of the
+ * upload `uploadKey` is put in place once.
+ */
 export async function storeContent(
   { datasets, store, logger }: ContentServices,
   dataset: StoredDataset,
   content: Readable,
   bytes: number,
+  uploadKey?: string,
 ): Promise<AcceptedContent> {
   const key = `datasets/${dataset.id}/${newId()}`;
   const forget = (objectKey: string) =>
@@ -60,9 +64,10 @@ export async function storeContent(
     throw error;
   }
   // Where the answer to this is lost, the content may be in place: the sweep knows.
-  const outcome = await datasets.accept(dataset.id, key, check.facts);
+  const outcome = await datasets.accept(dataset.id, key, check.facts, uploadKey);
   if (outcome.outcome !== "accepted") await forget(key);
   if (outcome.outcome === "missing") throw new Problem(404, "There is no such dataset.");
+  if (outcome.outcome === "not-expected") throw new Problem(409, "The dataset expects this upload no more.");
   if (outcome.outcome === "in-use") throw new Problem(409, "A job that is not finished uses this dataset.");
   if (outcome.replacedKey) await forget(outcome.replacedKey);
   return { ...check.facts, status: "ready" };

@@ -59,3 +59,18 @@ test.each([
   });
   expect(await changed).toEqual({ outcome: "in-use" });
 });
+
+test("an upload is taken once, and content of one that is not expected any more replaces nothing", async () => {
+  const datasets = new Datasets(pool);
+  const id = await newDataset();
+  await datasets.expectUpload(id, "uploads/1");
+  const take = (objectKey: string, uploadKey: string) => datasets.accept(id, objectKey, CONTENT, uploadKey);
+  expect(await take("datasets/first", "uploads/1")).toEqual({
+    outcome: "accepted",
+    replacedKey: "datasets/d",
+  });
+  expect(await take("datasets/second", "uploads/1")).toEqual({ outcome: "not-expected" });
+  await datasets.expectUpload(id, "uploads/2");
+  expect(await take("datasets/third", "uploads/1")).toEqual({ outcome: "not-expected" });
+  expect(await datasets.find(id)).toMatchObject({ object_key: "datasets/first", upload_key: "uploads/2" });
+});

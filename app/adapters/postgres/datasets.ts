@@ -65,17 +65,25 @@ export class Datasets {
     return rowCount === 1;
   }
 
-  /** Puts the new content in place, whole, and returns the object it replaces. */
+  /**
+   * Puts the new content in place, whole, and returns the object it replaces. Content that came as the upload
+   * `uploadKey` is taken while the dataset still expects that one: once, whoever asks for it again.
+   */
   async accept(
     id: string,
     objectKey: string,
     content: ContentFacts,
+    uploadKey?: string,
   ): Promise<
-    { outcome: "accepted"; replacedKey: string | null } | { outcome: "missing" } | { outcome: "in-use" }
+    | { outcome: "accepted"; replacedKey: string | null }
+    | { outcome: "missing" }
+    | { outcome: "in-use" }
+    | { outcome: "not-expected" }
   > {
     return inTransaction(this.#pool, async (client) => {
       const found = await lock(client, id);
       if (!found) return { outcome: "missing" };
+      if (uploadKey !== undefined && found.upload_key !== uploadKey) return { outcome: "not-expected" };
       if (await isInUse(client, id)) return { outcome: "in-use" };
       await client.query(
         `UPDATE datasets SET status = 'ready', object_key = $2, bytes = $3, sha256 = $4, rows = $5,

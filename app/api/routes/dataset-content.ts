@@ -1,11 +1,12 @@
 import { Type } from "typebox";
 import { newId } from "../../core/id.ts";
 import { Problem } from "../../core/problem.ts";
-import { receiveContent, storeContent } from "../content.ts";
+import { receiveContent } from "../content.ts";
 import { ContentAccepted, UploadUrl } from "../schemas/dataset.ts";
 import { IdParams, problemResponses, ref } from "../schemas/shared.ts";
 import type { Api } from "../server.ts";
 import type { Services } from "../services.ts";
+import { uploadCompletion } from "../upload-completion.ts";
 import { noSuch } from "./lookups.ts";
 
 const tags = ["datasets"];
@@ -75,22 +76,20 @@ function uploadUrl(api: Api, { datasets, store, settings }: Services): void {
 }
 
 function completeUpload(api: Api, services: Services): void {
-  const { datasets, store, settings } = services;
-  const bytesMax = settings.MAX_DATASET_SIZE_MB * MEGABYTE;
+  const complete = uploadCompletion(services, services.settings.MAX_DATASET_SIZE_MB * MEGABYTE);
   api.post(
     "/datasets/:id/complete",
-    { config, schema: { operationId: "completeUpload", tags, params: IdParams, response: accepted } },
-    async ({ params }) => {
-      const dataset = (await datasets.find(params.id)) ?? noSuch("dataset");
-      if (!dataset.upload_key) throw new Problem(409, "No upload was begun: ask for an upload URL first.");
-      const bytes = await store.size(dataset.upload_key);
-      if (bytes === undefined) throw new Problem(409, "The file has not been uploaded yet.");
-      if (bytes > bytesMax) throw new Problem(413, `The file is larger than ${bytesMax} bytes.`);
-      // Read once and stored under a new name: whoever still holds the URL cannot change what was checked.
-      const content = await store.get(dataset.upload_key);
-      const result = await storeContent(services, dataset, content, bytes).finally(() => content.destroy());
-      await store.delete(dataset.upload_key).catch(() => {});
-      return result;
+    {
+      config,
+      schema: {
+        operationId: "completeUpload",
+        tags,
+        description:
+          "Checks the uploaded file and puts it in place. A large one takes minutes: who got no answer asks again.",
+        params: IdParams,
+        response: accepted,
+      },
     },
+    ({ params }) => complete(params.id),
   );
 }

@@ -137,6 +137,44 @@ test("a chosen theme outlives a reload and the device's wish", async () => {
   expect(await background()).not.toBe(light);
 });
 
+/** The edge gives up on a complete after its time; the API may have ended it by then, or not have begun it. */
+test.each(["in place already", "not even begun"])(
+  "a large file whose complete is not answered, and is %s, is not thrown away",
+  async (how) => {
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.method()));
+    let completes = 0;
+    await page.route("**/complete", async (route) => {
+      completes += 1;
+      if (completes > 1) return route.continue();
+      if (how === "in place already") await route.fetch();
+      await route.fulfill({ status: 503, headers: { "retry-after": "0" }, body: "" });
+    });
+    await page.goto(`${product.url}/datasets/new`);
+    const buffer = Buffer.alloc(10.5 * 1024 * 1024, `${"x".repeat(99)}\n`);
+    await page.locator("input[type=file]").setInputFiles({ name: "large.txt", mimeType: "", buffer });
+    await page.getByLabel("Name").fill(`Large and ${how}`);
+    await page.getByRole("button", { name: "Create dataset" }).click();
+    await page.getByRole("heading", { level: 1, name: `Large and ${how}` }).waitFor({ timeout: 60_000 });
+    await page.getByText("11.0 MB").waitFor();
+    expect(asked).not.toContain("DELETE");
+    expect(completes).toBe(how === "in place already" ? 1 : 2);
+  },
+);
+
+test("a file whose answer was lost on the way is found in place", async () => {
+  await page.route("**/content", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await page.goto(`${product.url}/datasets/new`);
+  const buffer = Buffer.from("a row\n".repeat(20));
+  await page.locator("input[type=file]").setInputFiles({ name: "small.txt", mimeType: "", buffer });
+  await page.getByRole("button", { name: "Create dataset" }).click();
+  await page.getByRole("heading", { level: 1, name: "small" }).waitFor();
+  await page.getByText("20", { exact: true }).waitFor();
+});
+
 function streamEntry(seq: number): string {
   const entry = { seq, time: "2026-01-01T00:00:00Z", level: "info", message: `entry ${seq}` };
   return `id: ${seq}\nevent: log\ndata: ${JSON.stringify(entry)}\n\n`;

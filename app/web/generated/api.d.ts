@@ -144,6 +144,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** @description Checks the uploaded file and puts it in place. A large one takes minutes: who got no answer asks again. */
         post: operations["completeUpload"];
         delete?: never;
         options?: never;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { noAnswer, parseRetryAfter, readProblem, toProblem } from "./problem.ts";
+import { ApiProblem, isUndecided, noAnswer, parseRetryAfter, readProblem, toProblem } from "./problem.ts";
 
 function head(status: number, headers: Record<string, string> = {}) {
   return { status, header: (name: string) => headers[name] ?? null };
@@ -38,6 +38,20 @@ describe("parseRetryAfter", () => {
     ["Thu, 01 Jan 1970 00:00:00 GMT", 0],
   ])("%s is %s seconds", (value, seconds) => {
     expect(parseRetryAfter(value, 1_500)).toBe(seconds);
+  });
+});
+
+describe("isUndecided", () => {
+  test.each([0, 408, 429, 500, 503, 504])("%s leaves open what became of a request", (status) => {
+    expect(isUndecided(new ApiProblem(status, "", ""))).toBe(true);
+  });
+
+  test.each([400, 401, 404, 409, 413, 422])("%s does not", (status) => {
+    expect(isUndecided(new ApiProblem(status, "", ""))).toBe(false);
+  });
+
+  test("what the user has stopped does not", () => {
+    expect(isUndecided(new DOMException("stopped", "AbortError"))).toBe(false);
   });
 });
 

@@ -56,6 +56,15 @@ export function noAnswer(): ApiProblem {
   return new ApiProblem(0, "No answer", "The API cannot be reached. Check your connection, then try again.");
 }
 
+/**
+ * Whether an answer leaves open what became of the request: none came, or the way to the API gave up, while the work
+ * may be done or still go on.
+ */
+export function isUndecided(error: unknown): error is ApiProblem {
+  if (!(error instanceof ApiProblem)) return false;
+  return error.status === 0 || error.status === 408 || error.status === 429 || error.status >= 500;
+}
+
 /** Whatever was thrown, as a problem to show. */
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;

@@ -1,9 +1,11 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { api, type Dataset, dataOf } from "../api/client.ts";
+import { isUndecided } from "../api/problem.ts";
 import { announce } from "../shell/announce.ts";
 import { navigate } from "../shell/location.ts";
 import { type Action, useAction } from "../ui/action.ts";
+import { STILL_CHECKING, statusOf } from "./complete-upload.ts";
 import { type DatasetFormat, guessFormat, guessName } from "./guess-format.ts";
 import { sendContent } from "./send-content.ts";
 
@@ -89,7 +91,22 @@ async function makeDataset(
     await sendContent(made.id, file, onProgress, signal);
     return made;
   } catch (error) {
-    await api.DELETE("/api/v1/datasets/{id}", { params: { path: { id: made.id } } }).catch(() => {});
+    const state = await stateAfter(error, made.id, signal);
+    if (state === "ready") return made;
+    if (state === "refused")
+      await api.DELETE("/api/v1/datasets/{id}", { params: { path: { id: made.id } } }).catch(() => {});
     throw error;
   }
+}
+
+/** What a fault has left of the dataset. Only what surely has no content is refused; what may have one is kept. */
+async function stateAfter(
+  error: unknown,
+  id: string,
+  signal: AbortSignal,
+): Promise<"refused" | "ready" | "unknown"> {
+  if (error === STILL_CHECKING) return "unknown";
+  const status = isUndecided(error) ? await statusOf(id, signal).catch(() => undefined) : "empty";
+  if (signal.aborted) return "refused";
+  return status === "empty" ? "refused" : (status ?? "unknown");
 }

@@ -2,6 +2,7 @@ import { api, dataOf } from "../api/client.ts";
 import { ApiProblem } from "../api/problem.ts";
 import { putFile } from "../api/upload.ts";
 import { bytesText } from "../text/bytes.ts";
+import { completeUpload } from "./complete-upload.ts";
 
 /** Larger files go straight to the object store. The API's own limit is a setting, 10 MB unless changed. */
 const DIRECT_BYTES_MAX = 10 * 1024 * 1024;
@@ -35,5 +36,5 @@ async function sendLarge(id: string, file: File, onProgress: Progress, signal: A
     );
   }
   await putFile({ url: upload.url, file, sendToken: false, onProgress, signal });
-  await dataOf(api.POST("/api/v1/datasets/{id}/complete", target));
+  await completeUpload(id, signal);
 }
