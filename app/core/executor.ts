@@ -13,6 +13,11 @@ export interface Executor {
    * {@link TransientJobError} for outside reasons (retried, up to 3 attempts). Any other error counts as transient.
    */
   run(job: ExecutorJob, context: ExecutorContext): Promise<TrainedModel>;
+  /**
+   * Ends what a job that is over has left running elsewhere, as its last checkpoint tells, and says in a line what that
+   * was; undefined when nothing runs. For executors whose work outlives their process.
+   */
+  stopLeftOver?(checkpoint: Buffer | undefined, signal: AbortSignal): Promise<string | undefined>;
 }
 
 export interface ExecutorJob {

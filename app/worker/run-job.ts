@@ -33,7 +33,7 @@ export interface RunTools {
 export async function runJob(tools: RunTools, claim: Claim, stop: AbortController): Promise<void> {
   const { queue, logger } = tools;
   const log = logger.child({ job_id: claim.id, attempt: claim.attempt, executor: claim.executor });
-  const report = new RunReport(queue, claim, () => stop.abort("lease-lost" satisfies StopReason));
+  const report = new RunReport(queue, claim, () => void stopUnheld(queue, claim, stop));
   const timer = timeoutAfter(tools.timeoutMs - claim.ran_ms, stop);
   log.info("job started");
   try {
@@ -50,6 +50,12 @@ export async function runJob(tools: RunTools, claim: Claim, stop: AbortControlle
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A write was refused: the job is another worker's, or was canceled, of which the notice comes later or never. */
+async function stopUnheld(queue: Queue, { id }: Claim, stop: AbortController): Promise<void> {
+  const isCanceled = await queue.isCanceled(id).catch(() => false);
+  stop.abort((isCanceled ? "canceled" : "lease-lost") satisfies StopReason);
 }
 
 async function train(

@@ -12,6 +12,7 @@ import { newId } from "../core/id.ts";
 import type { Settings } from "../env.ts";
 import type { FlushableLogger } from "../logger.ts";
 import type { Running } from "../process.ts";
+import { watchLeftOvers } from "./left-overs.ts";
 import { startProbeServer } from "./probe-server.ts";
 import { runJob } from "./run-job.ts";
 import { sweepOrphans } from "./sweep.ts";
@@ -52,6 +53,7 @@ export async function startWorker(
   const chores = startChores(pool, worker, settings, logger, () =>
     whenAlone(pool, () => sweepOrphans(pool, store, logger)),
   );
+  const leftOvers = watchLeftOvers({ pool, store, logger }, executors);
   logger.info({ executors: [...byName.keys()], pool_size: settings.WORKER_POOL_SIZE }, "worker is running");
   return {
     flush,
@@ -59,7 +61,7 @@ export async function startWorker(
       logger.info({ running: worker.active }, "draining");
       draining = true;
       await Promise.race([worker.drain(), sleep(DRAIN_MAX_MS)]);
-      await chores.stop();
+      await Promise.all([chores.stop(), leftOvers.stop()]);
       await listener.close();
       server.close();
       server.closeAllConnections();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Dataset } from "../../app/core/dataset.ts";
 import { readModel } from "../../app/core/language-model/language-model.ts";
 import { sampleText, TestClient } from "../../app/testing/client.ts";
-import { createStack, type TestStack } from "../../app/testing/stack.ts";
+import { createStack, type QUICK, type TestStack } from "../../app/testing/stack.ts";
 import { ACCOUNT, emulated, executorFor, quickRunner } from "./executor-harness.ts";
 import type { KernelRunner } from "./kernel-runner.ts";
 import { pythonRunner } from "./python-runner.ts";
@@ -23,7 +23,8 @@ afterAll(() => stack.remove());
 async function kaggleWith(runner: KernelRunner) {
   const emulator = await emulated({ runner });
   const sessions = () => Object.values(emulator.state.kernels).flatMap((kernel) => kernel.versions);
-  return { emulator, sessions, startWorker: () => stack.startWorker([executorFor(emulator)], KAGGLE) };
+  const startWorker = (times?: typeof QUICK) => stack.startWorker([executorFor(emulator)], KAGGLE, times);
+  return { emulator, sessions, startWorker };
 }
 
 function newJob() {
@@ -63,6 +64,67 @@ test("a worker that shuts down hands its kernel on: one session, each line told 
   expect(await client.ended(id)).toMatchObject({ status: "succeeded", attempt: 1 });
   expect(sessions()).toHaveLength(1);
   expect((await messages(id)).filter((line) => line.startsWith("Epoch"))).toHaveLength(2);
+});
+
+/** A kernel runs, and the worker that followed it has gone. */
+async function leftRunning(startWorker: () => Promise<{ stop(): Promise<void> }>): Promise<string> {
+  const worker = await startWorker();
+  const { id } = await newJob();
+  await expect.poll(() => messages(id), { timeout: 10_000 }).toContain("Kaggle: the kernel is running");
+  await worker.stop();
+  return id;
+}
+
+test("the kernel of a job that was canceled while nobody ran it is stopped, and its session is free again", async () => {
+  const { emulator, startWorker } = await kaggleWith(quickRunner(60_000));
+  emulator.setQuota({ cpuSessionsMax: 1 });
+  const id = await leftRunning(startWorker);
+  await client.json("POST", `/jobs/${id}/cancel`, {});
+  const worker = await startWorker();
+  onTestFinished(() => worker.stop());
+  await expect
+    .poll(() => messages(id), { timeout: 10_000 })
+    .toContainEqual(expect.stringMatching(/^Kaggle: stopped kernel slipway-/));
+  const next = await newJob();
+  await expect.poll(() => messages(next.id), { timeout: 10_000 }).toContain("Kaggle: the kernel is running");
+  await client.json("POST", `/jobs/${next.id}/cancel`, {});
+});
+
+test("the kernel of a job that took longer than it may while nobody ran it is stopped", async () => {
+  const { emulator, startWorker } = await kaggleWith(quickRunner(60_000));
+  const id = await leftRunning(startWorker);
+  await stack.query("UPDATE jobs SET ran_ms = 1e12 WHERE id = $1", [id]);
+  const worker = await startWorker();
+  expect(await client.ended(id)).toMatchObject({ error: "The job took longer than it may." });
+  await worker.stop();
+  const next = await startWorker();
+  onTestFinished(() => next.stop());
+  await expect.poll(() => Object.keys(emulator.state.kernels), { timeout: 10_000 }).toEqual([]);
+});
+
+test("a run that learns of its cancel by a refused write stops its kernel too", async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { emulator, startWorker } = await kaggleWith(async ({ log, signal }) => {
+    log("stdout", "Epoch 1/2: train loss 2.0000, held-out loss 2.1000.\n");
+    await released;
+    log("stdout", "Epoch 2/2: train loss 2.0000, held-out loss 2.2000.\n");
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    return "stopped";
+  });
+  const worker = await startWorker({ leaseMs: 3_600_000, pollMs: 200 });
+  onTestFinished(() => worker.stop());
+  const { id } = await newJob();
+  await expect
+    .poll(() => messages(id), { timeout: 10_000 })
+    .toContainEqual(expect.stringMatching(/^Epoch 1/));
+  // As a cancel whose notice is lost: the next line of the kernel's log meets a lease that is gone.
+  await stack.query(
+    `UPDATE jobs SET status = 'canceled', finished_at = now(), lease_token = NULL, lease_expires_at = NULL,
+       worker = NULL WHERE id = $1`,
+    [id],
+  );
+  release();
+  await expect.poll(() => Object.keys(emulator.state.kernels), { timeout: 10_000 }).toEqual([]);
 });
 
 test("canceling a job stops its kernel", async () => {

@@ -12,7 +12,7 @@ export interface KaggleCheckpoint {
 
 /** The checkpoint of this account's earlier run, or a fresh one; one of another executor or version is ignored. */
 export async function loadCheckpoint(context: ExecutorContext, owner: string): Promise<KaggleCheckpoint> {
-  const saved = parse(await context.loadCheckpoint());
+  const saved = parseCheckpoint(await context.loadCheckpoint());
   return saved?.owner === owner ? saved : { version: 1, owner, logEntries: 0 };
 }
 
@@ -20,7 +20,8 @@ export async function saveCheckpoint(context: ExecutorContext, checkpoint: Kaggl
   await context.saveCheckpoint(Buffer.from(JSON.stringify(checkpoint)));
 }
 
-function parse(data: Buffer | undefined): KaggleCheckpoint | undefined {
+/** Undefined when there is none, or one of another executor or version. */
+export function parseCheckpoint(data: Buffer | undefined): KaggleCheckpoint | undefined {
   try {
     const value = JSON.parse(data?.toString("utf8") ?? "null") as KaggleCheckpoint | null;
     return value?.version === 1 ? value : undefined;

@@ -14,6 +14,7 @@ import { followKernel } from "./follow-kernel.ts";
 import { toJobError } from "./kaggle-error.ts";
 import { deleteKernel, type KernelStatus, kernelStatus, pushKernel } from "./kernel.ts";
 import { KernelLog } from "./kernel-log.ts";
+import { stopLeftOverKernel } from "./left-over.ts";
 import { kernelSlug, kernelTitle } from "./names.ts";
 import { fetchModel, readOutput } from "./output.ts";
 import { readOwner } from "./owner.ts";
@@ -49,6 +50,12 @@ export class KaggleExecutor implements Executor {
       signal.throwIfAborted();
       throw toJobError(error, this.#client.credentials);
     }
+  }
+
+  async stopLeftOver(checkpoint: Buffer | undefined, signal: AbortSignal): Promise<string | undefined> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#timings.stopTimeoutMs)]);
+    const access = { client: this.#client, timings: this.#timings, signal: limit, note: () => {} };
+    return stopLeftOverKernel(access, checkpoint);
   }
 }
 

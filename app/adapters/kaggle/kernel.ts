@@ -2,7 +2,7 @@ import { TransientJobError } from "../../core/executor.ts";
 import { KaggleError } from "./kaggle-error.ts";
 import { isSlotRefusal, refusalError } from "./quota.ts";
 import { waitBeforeRetry } from "./retry.ts";
-import { callAgain, type RunContext } from "./run-context.ts";
+import { type Access, callAgain, type RunContext } from "./run-context.ts";
 import { waitMs } from "./wait.ts";
 
 const SERVICE = "kernels.KernelsApiService";
@@ -15,6 +15,8 @@ export interface KernelStatus {
   readonly failureMessage?: string;
 }
 
+type OwnerAccess = Access & Pick<RunContext, "owner">;
+
 /** What a push needs. */
 export interface KernelPush {
   readonly slug: string;
@@ -25,7 +27,7 @@ export interface KernelPush {
 }
 
 /** The state of the kernel's last session. */
-export async function kernelStatus(run: RunContext, slug: string): Promise<KernelStatus> {
+export async function kernelStatus(run: OwnerAccess, slug: string): Promise<KernelStatus> {
   try {
     const body = { userName: run.owner, kernelSlug: slug };
     const answer = await callAgain<StatusAnswer>(run, `${SERVICE}/GetKernelSessionStatus`, body);
@@ -97,10 +99,15 @@ function saveRequest(run: RunContext, push: KernelPush): object {
 
 /**
  * Stops a kernel nobody waits for any more, as well as that can be done: the id that CancelKernelSession wants is
- * not told by any public answer (kaggle-cli#1170), and deleting the kernel ends its session.
+ * not told by any public answer (kaggle-cli#1170), and deleting the kernel ends its session. One that is gone is no
+ * fault: the answer to the first try may be lost.
  */
-export async function deleteKernel(run: RunContext, slug: string): Promise<void> {
-  await callAgain(run, `${SERVICE}/DeleteKernel`, { userName: run.owner, kernelSlug: slug });
+export async function deleteKernel(run: OwnerAccess, slug: string): Promise<void> {
+  try {
+    await callAgain(run, `${SERVICE}/DeleteKernel`, { userName: run.owner, kernelSlug: slug });
+  } catch (error) {
+    if (!(error instanceof KaggleError && error.absent)) throw error;
+  }
 }
 
 const STATES: Readonly<Record<string, KernelState>> = {

@@ -1,8 +1,8 @@
 import { PermanentJobError } from "../../core/executor.ts";
-import { callAgain, type RunContext } from "./run-context.ts";
+import { type Access, callAgain } from "./run-context.ts";
 
 /** The account's name: given with a legacy key, asked for with a token. */
-export async function readOwner(run: Omit<RunContext, "owner" | "job" | "context">): Promise<string> {
+export async function readOwner(run: Access): Promise<string> {
   const { credentials } = run.client;
   if (credentials.kind === "key") return credentials.username;
   const answer = await callAgain<{ active?: boolean; username?: string }>(

@@ -1,5 +1,5 @@
 import { PermanentJobError, TransientJobError } from "../../core/executor.ts";
-import { callAgain, type RunContext } from "./run-context.ts";
+import { type Access, callAgain, type RunContext } from "./run-context.ts";
 
 /** What is left of the weekly accelerator time. */
 export interface Quota {
@@ -8,7 +8,7 @@ export interface Quota {
 }
 
 /** Reads the account's quota; also the cheapest proof that the credentials work. */
-export async function readQuota(run: Omit<RunContext, "owner" | "job" | "context">): Promise<Quota> {
+export async function readQuota(run: Access): Promise<Quota> {
   const answer = await callAgain<QuotaAnswer>(
     run,
     "kernels.KernelsApiService/GetAcceleratorQuotaStatistics",

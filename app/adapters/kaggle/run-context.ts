@@ -13,12 +13,11 @@ export interface RunContext extends RetryContext {
   readonly owner: string;
 }
 
+/** What a call needs that concerns no job. */
+export type Access = Omit<RunContext, "owner" | "job" | "context">;
+
 /** A call that may be made twice without harm, tried until it works or there is no use. */
-export async function callAgain<Answer>(
-  run: Omit<RunContext, "owner" | "job" | "context">,
-  method: string,
-  body: object,
-) {
+export async function callAgain<Answer>(run: Access, method: string, body: object) {
   const { signal, timings } = run;
   return await withRetries(run, () =>
     run.client.call<Answer>(method, body, { signal, timeoutMs: timings.requestTimeoutMs }),
