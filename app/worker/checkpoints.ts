@@ -18,7 +18,7 @@ export function checkpoints(store: ObjectStore, queue: Queue, claim: Claim, sign
       if (!current) return undefined;
       try {
         const key = current;
-        return await untilThere(signal, async () => buffer(await store.get(key)));
+        return await untilThere(signal, async () => buffer(await store.get(key, { signal })));
       } catch (error) {
         if (error instanceof ObjectStoreError && error.status === 404) return undefined;
         throw error;
@@ -29,7 +29,9 @@ export function checkpoints(store: ObjectStore, queue: Queue, claim: Claim, sign
       const key = runKey("checkpoints", claim);
       // A run that is told to stop saves its work first: its own signal does not end these tries.
       const patience = AbortSignal.timeout(SAVE_MAX_MS);
-      await untilThere(patience, () => store.put(key, data, data.length, "application/octet-stream"));
+      await untilThere(patience, () =>
+        store.put(key, data, data.length, "application/octet-stream", patience),
+      );
       const before = current;
       const taken = await persist(patience, () => queue.saveCheckpoint(claim, key));
       const obsolete = taken ? before : key;

@@ -51,7 +51,7 @@ export async function stopLeftOvers(
     for (const job of await findLeftOvers(pool, executor.name, BATCH)) {
       if (signal.aborted) return;
       try {
-        const stopped = await executor.stopLeftOver(await checkpointOf(store, job), signal);
+        const stopped = await executor.stopLeftOver(await checkpointOf(store, job, signal), signal);
         const message = stopped ?? `Nothing of this job runs on ${executor.name} any more.`;
         if (stopped || job.is_settled) await forgetLeftOver(pool, job, message);
       } catch (err) {
@@ -62,9 +62,13 @@ export async function stopLeftOvers(
 }
 
 /** Undefined when it is gone. */
-async function checkpointOf(store: ObjectStore, { checkpoint_key }: LeftOver): Promise<Buffer | undefined> {
+async function checkpointOf(
+  store: ObjectStore,
+  { checkpoint_key }: LeftOver,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
   try {
-    return await buffer(await store.get(checkpoint_key));
+    return await buffer(await store.get(checkpoint_key, { signal }));
   } catch (error) {
     if (error instanceof ObjectStoreError && error.status === 404) return undefined;
     throw error;

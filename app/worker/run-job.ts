@@ -74,7 +74,7 @@ async function train(
     "info",
     `Attempt ${claim.attempt} on ${executor.name}, dataset ${dataset.name}, ${dataset.bytes} bytes.`,
   );
-  const open = (): Promise<Readable> => untilThere(signal, () => store.get(dataset.object_key));
+  const open = (): Promise<Readable> => untilThere(signal, () => store.get(dataset.object_key, { signal }));
   const trained = await executor.run(
     {
       id: claim.id,

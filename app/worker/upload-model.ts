@@ -26,7 +26,7 @@ export async function uploadModel(
   );
   const file = { name, contentType, metrics, id: newId(), objectKey };
   if (Buffer.isBuffer(content)) {
-    await untilThere(signal, () => store.put(objectKey, content, content.length, contentType));
+    await untilThere(signal, () => store.put(objectKey, content, content.length, contentType, signal));
     return { ...file, bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") };
   }
   return { ...file, ...(await uploadStream(store, objectKey, content, contentType, signal)) };
@@ -52,8 +52,8 @@ async function uploadStream(
     },
   });
   try {
-    await pipeline(content, measure, createWriteStream(path));
-    await untilThere(signal, () => store.put(key, createReadStream(path), bytes, contentType));
+    await pipeline(content, measure, createWriteStream(path), { signal });
+    await untilThere(signal, () => store.put(key, createReadStream(path), bytes, contentType, signal));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { S3mini } from "s3mini";
 import { ObjectStoreError, translateErrors } from "./errors.ts";
+import { inPieces, STALLED_MS, Transfer } from "./transfer.ts";
 
 export interface ObjectStoreOptions {
   /** `host:port` of any S3 service. */
@@ -12,6 +13,15 @@ export interface ObjectStoreOptions {
   readonly password: string;
   /** Base URL by which browsers reach it; empty: the endpoint's own. */
   readonly publicUrl: string;
+  /** How long a transfer may move nothing while the store is waited for. */
+  readonly stalledMs?: number;
+}
+
+export interface Reading {
+  /** The bytes from `first` to `last` inclusive; all of them when left out. */
+  readonly range?: { readonly first: number; readonly last: number } | undefined;
+  /** Ends the read, also of a content that is open already. */
+  readonly signal?: AbortSignal;
 }
 
 export interface StoredObject {
@@ -27,8 +37,10 @@ const LIST_PAGE = 1_000;
 /** One bucket of an S3 service. Every failure is an {@link ObjectStoreError}; a missing object is `undefined`. */
 export class ObjectStore {
   readonly #control: S3mini;
-  readonly #transfer: S3mini;
+  /** A client of its own for each transfer, as each is watched by itself. */
+  readonly #client: (transfer: Transfer) => S3mini;
   readonly #public: S3mini;
+  readonly #stalledMs: number;
 
   constructor(options: ObjectStoreOptions) {
     const own = `${options.useTls ? "https" : "http"}://${options.endpoint}`;
@@ -36,9 +48,9 @@ export class ObjectStore {
       accessKeyId: options.user,
       secretAccessKey: options.password,
       region: options.region,
-      fetch: fetchStreaming,
     };
-    this.#transfer = new S3mini({ ...shared, endpoint: `${own}/${options.bucket}` });
+    this.#stalledMs = options.stalledMs ?? STALLED_MS;
+    this.#client = ({ fetch }) => new S3mini({ ...shared, endpoint: `${own}/${options.bucket}`, fetch });
     this.#control = new S3mini({
       ...shared,
       endpoint: `${own}/${options.bucket}`,
@@ -47,23 +59,36 @@ export class ObjectStore {
     this.#public = new S3mini({ ...shared, endpoint: `${options.publicUrl || own}/${options.bucket}` });
   }
 
-  /** Stores the whole content or nothing: a stream that ends early or fails leaves no object. */
-  async put(key: string, content: Buffer | Readable, bytes: number, contentType: string): Promise<void> {
+  /** Stores the whole content or nothing: a stream that ends early or fails, or an abort, leaves no object. */
+  async put(
+    key: string,
+    content: Buffer | Readable,
+    bytes: number,
+    contentType: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const transfer = new Transfer(this.#stalledMs, signal);
+    const body = Buffer.isBuffer(content) ? inPieces(content) : (Readable.toWeb(content) as ReadableStream);
     await translateErrors("store", key, async () => {
-      const body = Buffer.isBuffer(content) ? content : (Readable.toWeb(content) as ReadableStream);
-      const response = await this.#transfer.putObject(key, body, contentType, undefined, undefined, bytes);
+      const client = this.#client(transfer);
+      const response = await client.putObject(key, body, contentType, undefined, undefined, bytes);
       await response.body?.cancel();
-    });
+    }).finally(() => transfer.end());
   }
 
-  /** Opens the object, or the bytes from `first` to `last` inclusive. */
-  async get(key: string, range?: { first: number; last: number }): Promise<Readable> {
+  /** Opens the object. */
+  async get(key: string, { range, signal }: Reading = {}): Promise<Readable> {
+    const transfer = new Transfer(this.#stalledMs, signal);
     return translateErrors("read", key, async () => {
+      const client = this.#client(transfer);
       const response = range
-        ? await this.#transfer.getObjectRaw(key, false, range.first, range.last + 1)
-        : await this.#transfer.getObjectRaw(key);
+        ? await client.getObjectRaw(key, false, range.first, range.last + 1)
+        : await client.getObjectRaw(key);
       if (!response.body) throw new ObjectStoreError(`read ${key}: an answer without content`, 502);
-      return Readable.fromWeb(response.body as never);
+      return Readable.fromWeb(transfer.received(response.body) as never);
+    }).catch((error: unknown) => {
+      transfer.end();
+      throw error;
     });
   }
 
@@ -119,7 +144,3 @@ export class ObjectStore {
     if (!found) throw new ObjectStoreError("the bucket is missing", 404);
   }
 }
-
-/** A streamed request body needs `duplex`, which S3 clients written for browsers leave out. */
-const fetchStreaming: typeof fetch = (input, init) =>
-  fetch(input, init?.body instanceof ReadableStream ? ({ ...init, duplex: "half" } as RequestInit) : init);

@@ -42,7 +42,7 @@ export function downloadRoute(api: Api, { models, store }: Services): void {
       const range = describeFile(reply, model, parseRange(wanted, model.bytes));
       return reply
         .serializer(String)
-        .send(request.method === "HEAD" ? null : await store.get(model.object_key, range));
+        .send(request.method === "HEAD" ? null : await store.get(model.object_key, { range }));
     },
   );
 }
