@@ -52,6 +52,19 @@ describe("errors", () => {
   });
 });
 
+test("datasets are listed by their ids, those that there are", async () => {
+  const named = await Promise.all(["one", "two", "three"].map((name) => client.dataset(name, "text", "row")));
+  const listed = async (ids: string) => {
+    const answer = await client.fetch(`/datasets?ids=${ids}`);
+    if (!answer.ok) return answer.status;
+    return ((await answer.json()) as { items: { name: string }[] }).items.map(({ name }) => name).sort();
+  };
+  const [one, two] = named.map(({ id }) => id);
+  expect(await listed(`${one}`)).toEqual(["one"]);
+  expect(await listed(`${two},00000000-0000-7000-8000-000000000000,${one}`)).toEqual(["one", "two"]);
+  expect(await listed("one,two")).toBe(400);
+});
+
 test("a finished job is deleted with its log and its model; one that is not finished stays", async () => {
   const dataset = await client.dataset("short-lived", "text", sampleText(50));
   const parameters = { epochs: 1, seed: 7 };

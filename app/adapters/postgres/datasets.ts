@@ -47,7 +47,16 @@ export class Datasets {
     return rows[0];
   }
 
-  async list(limit: number, before: string = LAST_ID): Promise<Dataset[]> {
+  /** The newest first; with `ids` only those of them that there are. */
+  async list(limit: number, before: string = LAST_ID, ids?: readonly string[]): Promise<Dataset[]> {
+    if (ids) {
+      const { rows } = await this.#pool.query<Dataset>({
+        name: "list-these-datasets",
+        text: `SELECT ${COLUMNS} FROM datasets WHERE id = ANY ($3) AND id < $1 ORDER BY id DESC LIMIT $2`,
+        values: [before, limit, ids],
+      });
+      return rows;
+    }
     const { rows } = await this.#pool.query<Dataset>({
       name: "list-datasets",
       text: `SELECT ${COLUMNS} FROM datasets WHERE id < $1 ORDER BY id DESC LIMIT $2`,

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { toPage } from "../../core/page.ts";
 import { Problem } from "../../core/problem.ts";
-import { DatasetPage, DatasetSchema, NewDataset } from "../schemas/dataset.ts";
-import { IdParams, PageQuery, problemResponses, ref } from "../schemas/shared.ts";
+import { DatasetPage, DatasetSchema, DatasetsQuery, NewDataset } from "../schemas/dataset.ts";
+import { IdParams, problemResponses, ref } from "../schemas/shared.ts";
 import type { Api } from "../server.ts";
 import type { Services } from "../services.ts";
 import { noSuch } from "./lookups.ts";
@@ -43,11 +43,12 @@ function readDatasets(api: Api, { datasets }: Services): void {
       schema: {
         operationId: "listDatasets",
         tags,
-        querystring: PageQuery,
+        querystring: DatasetsQuery,
         response: { 200: ref(DatasetPage), ...problemResponses },
       },
     },
-    async ({ query }) => toPage(await datasets.list(query.limit + 1, query.cursor), query.limit),
+    async ({ query }) =>
+      toPage(await datasets.list(query.limit + 1, query.cursor, query.ids?.split(",")), query.limit),
   );
 
   api.get(

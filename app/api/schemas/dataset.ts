@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { DATASET_FORMATS, DATASET_STATUSES } from "../../core/dataset.ts";
-import { choice, Id, Name, nullable, pageOf, Time } from "./shared.ts";
+import { ID_PATTERN } from "../../core/id.ts";
+import { choice, Id, Name, nullable, PageQuery, pageOf, STRICT, Time } from "./shared.ts";
 
 export const DatasetSchema = Type.Object(
   {
@@ -19,6 +20,23 @@ export const DatasetSchema = Type.Object(
 );
 
 export const DatasetPage = pageOf("DatasetPage", DatasetSchema);
+
+/** As many as a page may hold. */
+const IDS_MAX = 100;
+const ONE_ID = ID_PATTERN.slice(1, -1);
+
+export const DatasetsQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    ids: Type.Optional(
+      Type.String({
+        pattern: `^${ONE_ID}(,${ONE_ID}){0,${IDS_MAX - 1}}$`,
+        description: `Only these, divided by commas, at most ${IDS_MAX}; those that do not exist are left out`,
+      }),
+    ),
+  },
+  STRICT,
+);
 
 export const NewDataset = Type.Object(
   {

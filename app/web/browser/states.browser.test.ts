@@ -175,6 +175,26 @@ test("a file whose answer was lost on the way is found in place", async () => {
   await page.getByText("20", { exact: true }).waitFor();
 });
 
+test("the names of all datasets in a list of jobs are asked for at once", async () => {
+  await page.goto(product.url);
+  for (let n = 0; n < 3; n += 1) {
+    const job = await makeRunningJob();
+    await page.evaluate(cancelJob, { job, token: TOKEN });
+  }
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/v1/datasets")) asked.push(request.url());
+  });
+  await page.goto(`${product.url}/jobs`);
+  await expect.poll(() => page.getByRole("link", { name: /^rows 0/ }).count()).toBeGreaterThanOrEqual(3);
+  expect(asked).toHaveLength(1);
+});
+
+function cancelJob({ job, token }: { job: string; token: string }) {
+  const headers = { authorization: `Bearer ${token}` };
+  return fetch(`/api/v1/jobs/${job}/cancel`, { method: "POST", headers }).then(({ status }) => status);
+}
+
 function streamEntry(seq: number): string {
   const entry = { seq, time: "2026-01-01T00:00:00Z", level: "info", message: `entry ${seq}` };
   return `id: ${seq}\nevent: log\ndata: ${JSON.stringify(entry)}\n\n`;

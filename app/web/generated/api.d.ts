@@ -783,6 +783,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
+                /** @description Only these, divided by commas, at most 100; those that do not exist are left out */
+                ids?: string;
             };
             header?: never;
             path?: never;

@@ -1,9 +1,14 @@
 import { signal } from "@preact/signals";
 import { api, type Dataset, dataOf } from "../api/client.ts";
 
+/** As many as one answer may hold. */
+const IDS_MAX = 100;
+
 /** Names of datasets by id, as far as known: jobs name theirs only by id. */
 const names = signal<Readonly<Record<string, string>>>({});
 const asked = new Set<string>();
+/** Asked for since the last request: what one turn shows is looked up together. */
+let wanted: string[] = [];
 
 /** Remembers names that came with a list. */
 export function noteNames(datasets: readonly Pick<Dataset, "id" | "name">[]): void {
@@ -16,9 +21,18 @@ export function noteNames(datasets: readonly Pick<Dataset, "id" | "name">[]): vo
 export function datasetName(id: string): string {
   if (!asked.has(id)) {
     asked.add(id);
-    void dataOf(api.GET("/api/v1/datasets/{id}", { params: { path: { id } } }))
-      .then((dataset) => noteNames([dataset]))
-      .catch(() => {});
+    if (wanted.length === 0) setTimeout(lookUpWanted);
+    wanted.push(id);
   }
   return names.value[id] ?? `dataset ${id.slice(-6)}`;
+}
+
+function lookUpWanted(): void {
+  for (let start = 0; start < wanted.length; start += IDS_MAX) {
+    const ids = wanted.slice(start, start + IDS_MAX).join(",");
+    void dataOf(api.GET("/api/v1/datasets", { params: { query: { ids, limit: IDS_MAX } } }))
+      .then(({ items }) => noteNames(items))
+      .catch(() => {});
+  }
+  wanted = [];
 }
