@@ -122,6 +122,27 @@ test("everything is reached and left by keyboard alone", async () => {
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   expect(await cancel.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel job" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("New job on this dataset").waitFor();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+});
+
+test("a job that ends while one is about to cancel it takes nobody's place away", async () => {
+  await page.goto(product.url);
+  const job = await makeRunningJob();
+  for (const isAsking of [false, true]) {
+    const id = isAsking ? await makeRunningJob() : job;
+    await page.goto(`${product.url}/jobs/${id}`);
+    const cancel = page.getByRole("button", { name: "Cancel job" });
+    await cancel.focus();
+    if (isAsking) await page.keyboard.press("Enter");
+    if (isAsking) await page.getByRole("dialog").waitFor();
+    await page.evaluate(cancelJob, { job: id, token: TOKEN });
+    await page.getByText("New job on this dataset").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+  }
 });
 
 test("a chosen theme outlives a reload and the device's wish", async () => {

@@ -11,6 +11,7 @@ import { Operations } from "./operations/operations.tsx";
 import { signOut, token } from "./session/token.ts";
 import { TokenGate } from "./session/token-gate.tsx";
 import { announcement } from "./shell/announce.ts";
+import { focusHeading } from "./shell/focus-heading.ts";
 import { address, route } from "./shell/location.ts";
 import { Navigation } from "./shell/navigation.tsx";
 import { PauseBanner } from "./shell/pause-banner.tsx";
@@ -27,13 +28,12 @@ export function App() {
 }
 
 function Frame() {
-  const main = useRef<HTMLElement>(null);
   const { path } = address.value;
   const isFirst = useRef(true);
   useEffect(() => {
     if (!isFirst.current) {
       scrollTo(0, 0);
-      main.current?.querySelector("h1")?.focus({ preventScroll: true });
+      focusHeading();
     }
     isFirst.current = false;
   }, [path]);
@@ -55,7 +55,7 @@ function Frame() {
           </button>
         </div>
       </header>
-      <main id="content" ref={main} tabIndex={-1}>
+      <main id="content" tabIndex={-1}>
         <PauseBanner />
         <Page key={path} route={route.value} />
       </main>

@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { api, dataOf, type Job } from "../api/client.ts";
+import { focusHeading } from "../shell/focus-heading.ts";
 import { useAction } from "../ui/action.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -26,6 +28,8 @@ export function JobActions({ job, onChange }: { job: Job; onChange: () => void }
 
 function CancelJob({ job, onChange }: { job: Job; onChange: () => void }) {
   const isAsking = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => () => keepFocus(button.current), []);
   const { isBusy, problem, run } = useAction();
   const cancel = () =>
     run(async () => {
@@ -41,7 +45,7 @@ function CancelJob({ job, onChange }: { job: Job; onChange: () => void }) {
   };
   return (
     <>
-      <button type="button" class="button" onClick={open}>
+      <button ref={button} type="button" class="button" onClick={open}>
         <Icon name="cancel" />
         Cancel job
       </button>
@@ -59,4 +63,10 @@ function CancelJob({ job, onChange }: { job: Job; onChange: () => void }) {
       )}
     </>
   );
+}
+
+/** The button goes with the job's end, and with it the question: whoever was at either goes on at the title. */
+function keepFocus(button: HTMLButtonElement | null): void {
+  const at = document.activeElement;
+  if (at === button || at?.closest("dialog")) queueMicrotask(focusHeading);
 }
