@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { promisify } from "node:util";
 import Fastify from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { limitHeldBodies } from "./held-bodies.ts";
@@ -9,9 +10,18 @@ const MEGABYTE = 1024 * 1024;
 const LIMIT = 10 * MEGABYTE;
 let app: Api;
 let port: number;
+/** What earlier hooks of a request with `X-Wait` wait for, as the count of requests does for the database. */
+let waited: PromiseWithResolvers<void>;
+let waiting = 0;
 
 beforeEach(async () => {
+  waited = Promise.withResolvers();
   app = Fastify({ bodyLimit: LIMIT }) as unknown as Api;
+  app.addHook("onRequest", async (request) => {
+    if (request.headers["x-wait"] === undefined) return;
+    waiting += 1;
+    await waited.promise;
+  });
   limitHeldBodies(app, LIMIT);
   app.post("/held", async () => "taken");
   app.put("/streamed", { config: { streamed: true } }, async () => "taken");
@@ -54,6 +64,17 @@ test("bodies that end, break off, or are no HTTP leave nothing behind", async ()
     await once(chunked.resume(), "close");
     await expect.poll(() => post(LIMIT)).toBe(200);
   }
+});
+
+test("bodies that break off before their turn leave nothing behind either", async () => {
+  const all = Array.from({ length: 3 }, () =>
+    announce("POST /held", `X-Wait: yes\r\nContent-Length: ${LIMIT}`),
+  );
+  await expect.poll(() => waiting).toBe(3);
+  for (const socket of all) socket.destroy();
+  await expect.poll(() => promisify(app.server.getConnections).call(app.server)).toBe(0);
+  waited.resolve();
+  expect(await post(LIMIT)).toBe(200);
 });
 
 test("a streamed body counts only where its length is not announced", async () => {

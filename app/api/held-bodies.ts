@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { unavailable } from "../core/problem.ts";
+import { Problem, unavailable } from "../core/problem.ts";
 import { routeConfig } from "./route-config.ts";
 import type { Api } from "./server.ts";
 
@@ -14,6 +14,8 @@ export function limitHeldBodies(app: Api, bodyBytesMax: number): void {
   app.addHook("onRequest", (request, reply, done) => {
     const bytes = bytesToHold(request, bodyBytesMax);
     if (bytes <= SMALL_BYTES) return done();
+    // It ended while an earlier hook waited for the database, and will not say so again.
+    if (reply.raw.closed) return done(new Problem(400, "The body broke off."));
     if (heldBytes + bytes > HELD_BYTES_MAX) {
       return done(unavailable("Too many large bodies are under way.", undefined, 1));
     }
