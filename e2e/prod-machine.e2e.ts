@@ -58,7 +58,46 @@ beforeAll(async () => {
 
 afterAll(() => stack?.remove());
 
+/**
+ * A service at the address of Oracle's, in a network of its own; then who reaches it: the machine, a container, and a
+ * container without our rule.
+ */
+const ASK_ORACLE = `set -eu
+unshare --net sleep 120 &
+oracle=$!
+until [ "$(readlink /proc/$oracle/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
+ip link add oracle type veth peer name machine netns $oracle
+ip address add 169.254.0.1/16 dev oracle
+ip link set oracle up
+nsenter --target $oracle --net sh -ec '
+  ip address add 169.254.169.254/16 dev machine
+  ip link set machine up
+  ip route add default via 169.254.0.1
+  exec timeout 120 python3 -m http.server 80 --bind 169.254.169.254 --directory /var/empty' >/dev/null 2>&1 &
+ask="timeout 5 bash -c 'exec 3<>/dev/tcp/169.254.169.254/80'"
+tries=0
+until eval "$ask" 2>/dev/null || [ $((tries += 1)) -gt 50 ]; do sleep 0.1; done
+container="nsenter --net=/proc/$(docker inspect --format '{{.State.Pid}}' "$(docker ps --quiet --filter name=edge)")/ns/net"
+reaches() { if eval "$2 $ask" 2>/dev/null; then echo "$1 reaches it"; else echo "$1 does not"; fi; }
+reaches machine ""
+reaches container "$container"
+rule=$(iptables -S DOCKER-USER | grep 169.254 | sed 's/^-A //')
+iptables -D $rule
+reaches "container without the rule" "$container"
+iptables -I $rule
+ip link del oracle
+kill $oracle`;
+
 describe("a machine of the prod stack", () => {
+  test("keeps from its containers what is its own at Oracle, such as its description with its keys", async () => {
+    const told = await stack.tenancy.onMachine("node-1", "bash", "-c", ASK_ORACLE);
+    expect(told.trim().split("\n")).toEqual([
+      "machine reaches it",
+      "container does not",
+      "container without the rule reaches it",
+    ]);
+  });
+
   test("whose key is rotated: the plan shows who is let in anew, and the old key opens nothing", async () => {
     const files = join(stack.checkout.root, ".slipway/ssh/prod");
     copyFileSync(join(files, "key"), join(files, "old-key"));

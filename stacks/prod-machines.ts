@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachVolume, BlockVolume } from "../infra/oracle/block-volume.ts";
 import { MACHINE_USER } from "../infra/oracle/boot-files.ts";
 import { findDomain, retryLaunch } from "../infra/oracle/capacity.ts";
-import { renderCloudInit } from "../infra/oracle/cloud-init.ts";
+import { BOOT_SCRIPT_PATH, renderCloudInit } from "../infra/oracle/cloud-init.ts";
 import { DATA_DIRECTORY, renderDiskReady } from "../infra/oracle/disk-script.ts";
 import { Firewall } from "../infra/oracle/firewall.ts";
 import { privateAddress, VirtualNetwork } from "../infra/oracle/network.ts";
@@ -55,7 +55,7 @@ export async function prodMachines(args: ProdMachinesArgs): Promise<ProdMachines
   const volume = dataVolume(args, lead);
   const attachment = attachVolume("data-attachment", volume, { dependsOn: [lead.instance] });
   const swarm = new SwarmMachines("swarm", {
-    user: MACHINE_USER,
+    member: { user: MACHINE_USER, bootScript: BOOT_SCRIPT_PATH },
     authorizedKeys: authorizedKeys(args),
     manager: lead,
     workers,

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { sshKey } from "../swarm/ssh-key.ts";
 import {
   renderBootScript,
+  renderContainerRules,
   renderDockerUpgradeTimer,
   renderDockerUpgradeUnit,
   renderSshdConfig,
@@ -110,6 +111,12 @@ test("systemd knows every line of the units", () => {
   };
   const files = Object.entries(units).map(([name, text]) => write(name, text));
   expect(complaints(files)).toBe("");
+  // A drop-in is judged with its unit.
+  const docker = write(
+    "docker.service",
+    `[Service]\nType=notify\nExecStart=/bin/true\n${renderContainerRules()}`,
+  );
+  expect(complaints([docker])).toBe("");
   run("systemd-analyze", ["calendar", args.dockerWindow]);
   expect(complaints([write("wrong.service", disk.replace("Type=oneshot", "Type=once"))])).toContain(
     "service type",

@@ -95,13 +95,30 @@ const INSTALL_ATTEMPTS_MAX = 60;
 /** The rule with which Oracle's images refuse everything that no other rule lets in. */
 const CATCH_ALL = "REJECT --reject-with icmp-host-prohibited";
 
+/** Says that the first boot has done all there is to do. */
+const BOOT_DONE_PATH = "/var/lib/slipway-boot-done";
+
 /**
- * What is done once, at the first boot. Of the image's firewall only the two catch-all rules go: the others
+ * Oracle's own services at a machine: its disk, and its description with the key of its SSH server in it. The image's
+ * rules keep them from other users of the machine, which containers are not. Names and time are asked for by datagrams.
+ */
+const OWN_SERVICES = "-d 169.254.0.0/16 -p tcp ! --dport 53 -j DROP";
+
+/** Keeps containers away from what is the machine's alone. Docker makes the chain when it starts. */
+export function renderContainerRules(): string {
+  return `[Service]
+ExecStartPost=/bin/sh -c 'iptables -C DOCKER-USER ${OWN_SERVICES} 2>/dev/null || iptables -I DOCKER-USER ${OWN_SERVICES}'
+`;
+}
+
+/**
+ * What is done once, at the first boot, and again when that gave up. Of the image's firewall only the two catch-all rules go: the others
  * guard the machine's own disk, which is on the network. The security group decides who may come in.
  */
 export function renderBootScript({ swapMb, dataDisk }: { swapMb: number; dataDisk: boolean }): string {
   return `#!/bin/sh
 set -eu
+[ ! -f ${BOOT_DONE_PATH} ] || exit 0
 export DEBIAN_FRONTEND=noninteractive
 
 attempts=0
@@ -133,6 +150,7 @@ ${dataDisk ? "systemctl enable --now slipway-disk.service\n" : ""}systemctl enab
 systemctl enable docker.service
 systemctl restart docker.service
 systemctl try-reload-or-restart ssh.service
+touch ${BOOT_DONE_PATH}
 `;
 }
 

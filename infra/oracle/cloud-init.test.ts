@@ -52,6 +52,11 @@ test("Docker waits for the data where there is some", () => {
   expect(renderBootScript({ swapMb: 0, dataDisk: false })).not.toContain("slipway-disk");
 });
 
+test("no container gets to what is the machine's alone, such as its description with its keys", () => {
+  const rules = file("/etc/systemd/system/docker.service.d/20-slipway-containers.conf");
+  expect(rules).toContain("iptables -I DOCKER-USER -d 169.254.0.0/16 -p tcp ! --dport 53 -j DROP");
+});
+
 test("of the image's firewall two rules go, and it is never flushed", () => {
   const script = renderBootScript(args);
   expect(script).toContain('iptables -D "$chain" -j REJECT --reject-with icmp-host-prohibited');

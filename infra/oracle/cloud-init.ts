@@ -3,6 +3,7 @@ import type { SshKey } from "../swarm/ssh-key.ts";
 import {
   MACHINE_USER,
   renderBootScript,
+  renderContainerRules,
   renderDaemonJson,
   renderDockerUpgradeTimer,
   renderDockerUpgradeUnit,
@@ -34,7 +35,7 @@ export type CloudInitArgs = {
 type File = { path: string; content: string; permissions: string };
 
 const SYSTEMD = "/etc/systemd/system";
-const BOOT_SCRIPT_PATH = "/usr/local/sbin/slipway-boot";
+export const BOOT_SCRIPT_PATH = "/usr/local/sbin/slipway-boot";
 
 /** What Oracle accepts of all metadata together, in bytes, as base64. */
 export const METADATA_BYTES_MAX = 32_000;
@@ -80,6 +81,7 @@ function files(args: CloudInitArgs): File[] {
   ];
   return [
     text("/etc/docker/daemon.json", renderDaemonJson()),
+    text(`${SYSTEMD}/docker.service.d/20-slipway-containers.conf`, renderContainerRules()),
     text("/etc/ssh/sshd_config.d/10-slipway.conf", renderSshdConfig()),
     text("/etc/apt/apt.conf.d/52slipway", renderUpgradeConfig(args)),
     text(`${SYSTEMD}/slipway-docker-upgrade.service`, renderDockerUpgradeUnit()),

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { machineStep } from "./machine-step.ts";
 import {
+  type Member,
   renderAdmitScript,
   renderDismissScript,
   renderManagerScript,
@@ -32,7 +33,7 @@ export type DataVolume = {
 };
 
 export type SwarmMachinesArgs = {
-  user: string;
+  member: Member;
   /** Who may log in, one OpenSSH public key each. */
   authorizedKeys: pulumi.Input<readonly string[]>;
   manager: SwarmMachine;
@@ -109,7 +110,7 @@ function managerStep(args: SwarmMachinesArgs, opts: pulumi.CustomResourceOptions
       ...step,
       // The last is for no script: another disk, or a larger one, has the step done again.
       variables: { AUTHORIZED_KEYS: keys, ADDRESS: args.manager.privateIp, DISK: disk },
-      create: renderManagerScript(args.user, args.data.ready),
+      create: renderManagerScript(args.member, args.data.ready),
       timeoutSeconds: READY_SECONDS_MAX,
     },
     opts,
@@ -129,7 +130,7 @@ function workerStep(
     {
       ...step,
       variables: { AUTHORIZED_KEYS: keys, ADDRESS: worker.privateIp, MANAGER: manager, TOKEN: token },
-      create: renderWorkerScript(args.user),
+      create: renderWorkerScript(args.member),
       timeoutSeconds: READY_SECONDS_MAX,
     },
     opts,

@@ -5,22 +5,35 @@ export const DOOR_LABEL = "slipway.door";
 /** What a machine that leads the swarm prints at the end of its script. */
 export const TOKEN_LINE = "worker-token";
 
+const BOOT_LOG = "/var/log/cloud-init-output.log";
+
+/** What a machine was made with. */
+export type Member = {
+  /** Who may log in. */
+  user: string;
+  /** Path of the script of its first boot, which does again what is not done. */
+  bootScript: string;
+};
+
 /**
- * Waits until cloud-init has done everything, the data is there and Docker answers, with a line of progress every 20 seconds. Fails with
- * cloud-init's last lines. Sets who may log in; keys come as `$AUTHORIZED_KEYS`, one a line.
+ * Waits until cloud-init has done everything, the data is there and Docker answers, with a line of progress every 20
+ * seconds. A first boot that gave up, because no packages could be had, is tried once more; fails with its last lines.
+ * Sets who may log in; keys come as `$AUTHORIZED_KEYS`, one a line.
  */
-export function renderReadyScript(user: string, diskReady = ""): string {
+export function renderReadyScript({ user, bootScript }: Member, diskReady = "", log = BOOT_LOG): string {
   return `set -eu
 waited=0
 while state=$(cloud-init status 2>/dev/null | sed -n 's/^status: //p'); [ "$state" != done ]; do
   case $state in
     error*|degraded*)
-      tail -n 30 /var/log/cloud-init-output.log >&2
+      echo "cloud-init ended with $state: the rest of the first boot is tried again" >&2
+      if sh ${bootScript} >>${log} 2>&1; then break; fi
+      tail -n 30 ${log} >&2
       echo "cloud-init ended with $state" >&2
       exit 1 ;;
   esac
   if [ $((waited % 20)) -eq 0 ]; then
-    echo "first boot, $waited s: $(tail -n 1 /var/log/cloud-init-output.log 2>/dev/null)" >&2
+    echo "first boot, $waited s: $(tail -n 1 ${log} 2>/dev/null)" >&2
   fi
   sleep 2
   waited=$((waited + 2))
@@ -40,8 +53,8 @@ fi
  * Makes a machine the leader of a swarm at \`$ADDRESS\`, with the data and the door, and prints the token with which
  * others join. Machines that are down and have been made anew under the same name leave the list.
  */
-export function renderManagerScript(user: string, diskReady: string): string {
-  return `${renderReadyScript(user, diskReady)}
+export function renderManagerScript(member: Member, diskReady: string): string {
+  return `${renderReadyScript(member, diskReady)}
 state=$(docker info --format '{{.Swarm.LocalNodeState}}')
 if [ "$state" != active ]; then
   docker swarm init --advertise-addr "$ADDRESS" --listen-addr "$ADDRESS:2377" >/dev/null
@@ -52,8 +65,8 @@ echo "${TOKEN_LINE} $(docker swarm join-token --quiet worker)"
 }
 
 /** Joins the swarm that `$MANAGER` leads by `$TOKEN`, from whichever other swarm the machine was in. */
-export function renderWorkerScript(user: string): string {
-  return `${renderReadyScript(user)}
+export function renderWorkerScript(member: Member): string {
+  return `${renderReadyScript(member)}
 mark=/var/lib/slipway-swarm
 wanted=$(printf %s "$TOKEN $MANAGER" | sha256sum)
 state=$(docker info --format '{{.Swarm.LocalNodeState}}')
