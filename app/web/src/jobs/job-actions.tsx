@@ -67,6 +67,7 @@ function CancelJob({ job, onChange }: { job: Job; onChange: () => void }) {
 
 /** The button goes with the job's end, and with it the question: whoever was at either goes on at the title. */
 function keepFocus(button: HTMLButtonElement | null): void {
-  const at = document.activeElement;
-  if (at === button || at?.closest("dialog")) queueMicrotask(focusHeading);
+  // The question's own button is disabled, and so without the focus, while the cancel is under way.
+  const isAsked = document.querySelector("dialog[open]") !== null;
+  if (isAsked || document.activeElement === button) queueMicrotask(focusHeading);
 }
