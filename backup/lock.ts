@@ -8,8 +8,7 @@ import { databaseAt } from "./postgres-url.ts";
 const LOCK = 7_365_821_906;
 const POLL_MS = 1_000;
 /** A server lets go of the locks of a client that is cut off from it within half a minute; the client notices before. */
-const ASK_MS = 5_000;
-const ANSWER_MS_MAX = 15_000;
+const PATIENCE = { askMs: 5_000, answerMsMax: 15_000 };
 
 export type LockArgs = {
   url: string;
@@ -37,19 +36,27 @@ function lockLost(why: string): BackupError {
   );
 }
 
+/** Rejects after a time, waited for in two parts: an answer that came while this process was busy is read in between. */
+async function silence(ms: number): Promise<never> {
+  for (const part of [ms / 2, ms / 2]) await sleep(part, undefined, { ref: false });
+  throw new Error("no answer");
+}
+
 /** Rejects as soon as the connection that holds the lock is gone, or does not answer. `end` ends the watch. */
-function watchLock(client: pg.Client): { lost: Promise<never>; end: () => void } {
+export function watchLock(
+  client: pg.Client,
+  { askMs, answerMsMax } = PATIENCE,
+): { lost: Promise<never>; end: () => void } {
   const { promise: lost, reject } = Promise.withResolvers<never>();
   lost.catch(() => {});
   client.once("error", ({ message }) => reject(lockLost(message)));
   client.once("end", () => reject(lockLost("its connection ended")));
   const ask = async () => {
-    const silence = sleep(ANSWER_MS_MAX, undefined, { ref: false }).then(() => {
-      throw new Error("no answer");
-    });
-    await Promise.race([client.query("SELECT"), silence]).catch(({ message }) => reject(lockLost(message)));
+    await Promise.race([client.query("SELECT"), silence(answerMsMax)]).catch(({ message }) =>
+      reject(lockLost(message)),
+    );
   };
-  const timer = setInterval(ask, ASK_MS);
+  const timer = setInterval(ask, askMs);
   return { lost, end: () => clearInterval(timer) };
 }
 
