@@ -14,6 +14,9 @@ const LINGER_BYTES_MAX = 100 * 1024 * 1024;
 /** Every error answer is a problem document; what the caller may not know goes to the log alone. */
 export function answerWithProblems(app: Api): void {
   app.setErrorHandler(sendError);
+}
+
+export function answerUnknownAddresses(app: Api): void {
   app.setNotFoundHandler((request, reply) => {
     sendError(new Problem(404, "There is nothing at this address."), request, reply);
   });

@@ -1,4 +1,3 @@
-import { collectMethods } from "./methods.ts";
 import { BASE_PATH } from "./openapi.ts";
 import { contentRoutes } from "./routes/dataset-content.ts";
 import { datasetRoutes } from "./routes/datasets.ts";
@@ -11,13 +10,17 @@ import { statsRoute } from "./routes/stats.ts";
 import type { Api } from "./server.ts";
 import type { Services } from "./services.ts";
 
-/** All operations of the contract, and the probes once more at the root for those who ask a replica directly. */
+/** The probes, once more at the root for those who ask a replica directly. */
+export function registerProbes(app: Api, services: Services): void {
+  healthRoutes(app, services, { prefix: BASE_PATH, documented: true });
+  healthRoutes(app, services, { prefix: "", documented: false });
+}
+
+/** All other operations of the contract. */
 export async function registerRoutes(app: Api, services: Services): Promise<void> {
-  collectMethods(app);
   await app.register(
     async (scope) => {
       const api = scope as Api;
-      healthRoutes(api, services, { documented: true });
       metricsRoute(api, services, { documented: true });
       openapiRoute(api);
       datasetRoutes(api, services);
@@ -30,6 +33,5 @@ export async function registerRoutes(app: Api, services: Services): Promise<void
     },
     { prefix: BASE_PATH },
   );
-  healthRoutes(app, services, { documented: false });
   metricsRoute(app, services, { documented: false });
 }

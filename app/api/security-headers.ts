@@ -21,6 +21,10 @@ export function securityHeaders(): Readonly<Record<string, string>> {
     crossOriginResourcePolicy: { policy: "same-site" },
     // The edge terminates TLS and says this for the whole site.
     strictTransportSecurity: false,
+    // For documents, not for data. `frame-ancestors` says more than X-Frame-Options.
+    crossOriginOpenerPolicy: false,
+    xFrameOptions: false,
+    xXssProtection: false,
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xDnsPrefetchControl: false,

@@ -8,14 +8,19 @@ import { newId } from "../core/id.ts";
 import { unavailable } from "../core/problem.ts";
 import { requireToken } from "./auth.ts";
 import { acceptOnlyStrictJson } from "./bodies.ts";
-import { answerBrokenRequest, answerUnroutable, answerWithProblems } from "./errors.ts";
+import {
+  answerBrokenRequest,
+  answerUnknownAddresses,
+  answerUnroutable,
+  answerWithProblems,
+} from "./errors.ts";
 import { limitHeldBodies } from "./held-bodies.ts";
-import { refuseUnknownMethods } from "./methods.ts";
+import { collectMethods, refuseUnknownMethods } from "./methods.ts";
 import { documentRoutes } from "./openapi.ts";
 import { limitRates } from "./rate-limits.ts";
 import { recordRequests } from "./request-log.ts";
 import { isProbe, rememberRouteConfig } from "./route-config.ts";
-import { registerRoutes } from "./routes.ts";
+import { registerProbes, registerRoutes } from "./routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { Services } from "./services.ts";
 import { useStrictValidation } from "./validation.ts";
@@ -63,15 +68,26 @@ export async function buildApi(services: Services): Promise<Api> {
   rememberRouteConfig(app);
   greet(app, services);
   recordRequests(app, services);
-  await addPlugins(app, services);
+  await allowOrigins(app, services);
   await documentRoutes(app, settings.APP_VERSION);
+  collectMethods(app);
+  registerProbes(app, services);
+  await app.register(async (scope) => guard(scope as Api, services));
+  return app;
+}
+
+/** All but the probes, which need no token, have no body and are answered, uncounted, whatever state we are in. */
+async function guard(app: Api, services: Services): Promise<void> {
+  const { settings } = services;
+  await compressAnswers(app);
+  await shedLoad(app);
   await limitRates(app, services);
   requireToken(app, settings.API_TOKENS);
   acceptOnlyStrictJson(app);
   limitHeldBodies(app, settings.MAX_REQUEST_SIZE_MB * MEGABYTE);
   await registerRoutes(app, services);
+  answerUnknownAddresses(app);
   refuseUnknownMethods(app);
-  return app;
 }
 
 /** What every answer carries, and what a replica that leaves says. */
@@ -86,7 +102,7 @@ function greet(app: Api, { lifecycle }: Services): void {
   });
 }
 
-async function addPlugins(app: Api, { settings }: Services): Promise<void> {
+async function allowOrigins(app: Api, { settings }: Services): Promise<void> {
   await app.register(cors, {
     origin: [...settings.ALLOWED_ORIGINS],
     methods: ["GET", "POST", "PUT", "DELETE"],
@@ -97,6 +113,9 @@ async function addPlugins(app: Api, { settings }: Services): Promise<void> {
     // An OPTIONS that is no preflight is told the same.
     strictPreflight: false,
   });
+}
+
+async function compressAnswers(app: Api): Promise<void> {
   await app.register(compress, {
     global: true,
     // Bodies come without Content-Encoding.
@@ -105,7 +124,6 @@ async function addPlugins(app: Api, { settings }: Services): Promise<void> {
     encodings: ["br", "gzip"],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   });
-  await shedLoad(app);
 }
 
 async function shedLoad(app: Api): Promise<void> {

@@ -20,12 +20,12 @@ interface Where {
 export function healthRoutes(
   api: Api,
   { health, lifecycle, settings }: Services,
-  { documented }: Where,
+  { prefix, documented }: Where & { readonly prefix: string },
 ): void {
   const shown = { tags, security: open, hide: !documented };
   const health200 = { 200: ref(Health), 503: ref(Health) };
   api.get(
-    "/health",
+    `${prefix}/health`,
     {
       config: probe,
       schema: { operationId: "getHealth", ...shown, response: { ...health200, ...problemResponses } },
@@ -47,12 +47,12 @@ export function healthRoutes(
   );
   const probed = { 200: ref(Probe), 503: ref(Probe), ...problemResponses };
   api.get(
-    "/health/live",
+    `${prefix}/health/live`,
     { config: probe, schema: { operationId: "getLive", ...shown, response: probed } },
     async (_request, reply) => reply.code(200).send({ status: "live" as const }),
   );
   api.get(
-    "/health/ready",
+    `${prefix}/health/ready`,
     { config: probe, schema: { operationId: "getReady", ...shown, response: probed } },
     async (_request, reply) => {
       if (lifecycle.state === "serving") return reply.code(200).send({ status: "ready" as const });
