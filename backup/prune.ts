@@ -17,8 +17,8 @@ function stateOf(proof: Proof | undefined): KeptCandidate["state"] {
 function candidate(backup: StoredBackup): KeptCandidate[] {
   if ("damaged" in backup) return [];
   const { manifest, proof } = backup;
-  const { id, kind, takenAt } = manifest;
-  return [{ id, kind, takenAt, state: stateOf(proof) }];
+  const { id, kind, takenAt, schema = "untold" } = manifest;
+  return [{ id, kind, takenAt, state: stateOf(proof), schema: JSON.stringify(schema) }];
 }
 
 /** What is there. Nothing may be removed by a list that could not be read to its end. */

@@ -8,6 +8,7 @@ const backup = (id: string, changes: Partial<KeptCandidate> = {}): KeptCandidate
   kind: "scheduled",
   takenAt: `${id}T03:00:00Z`,
   state: "good",
+  schema: "0001",
   ...changes,
 });
 
@@ -45,6 +46,15 @@ describe("the rule of what stays", () => {
     const two = { ...one, last: 2 };
     const kept = keptIds([backup("2026-11-01"), unproven, backup("2026-11-03")], two);
     expect([...kept].sort()).toEqual(["2026-11-01", "2026-11-02", "2026-11-03"]);
+  });
+
+  test("keeps the newest restore point of each schema, whatever tries of one migration have left since", () => {
+    const point = (day: string, schema: string) =>
+      backup(day, { kind: "restore-point", takenAt: `${day}T04`, schema });
+    const tries = ["2026-10-03", "2026-10-04", "2026-10-05"].map((day) => point(day, "0002"));
+    const points = [point("2026-09-01", "0000"), point("2026-10-01", "0001"), ...tries];
+    const kept = keptIds([...points, backup("2026-10-06")], { ...keep, restorePoints: 2 });
+    expect([...kept].sort()).toEqual(["2026-10-01", "2026-10-04", "2026-10-05", "2026-10-06"]);
   });
 
   test("counts restore points by themselves", () => {

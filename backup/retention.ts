@@ -7,6 +7,8 @@ export type KeptCandidate = {
   kind: BackupKind;
   takenAt: string;
   state: "good" | "bad" | "unproven";
+  /** Stands for its schema. */
+  schema: string;
 };
 
 const day = (time: string) => time.slice(0, 10);
@@ -19,14 +21,13 @@ function week(time: string): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** The newest of each period, for so many periods that have any. */
+/** The newest of each group, for so many groups that have any. */
 function newestOfEach(
   newestFirst: readonly KeptCandidate[],
-  period: (time: string) => string,
+  groupOf: (backup: KeptCandidate) => string,
   count: number,
 ) {
-  const byPeriod = Map.groupBy(newestFirst, ({ takenAt }) => period(takenAt));
-  return [...byPeriod.values()].slice(0, count).map(([newest]) => newest?.id ?? "");
+  return [...Map.groupBy(newestFirst, groupOf).values()].slice(0, count).map(([newest]) => newest?.id ?? "");
 }
 
 /** What the rule keeps of backups, where all of them count. */
@@ -36,9 +37,11 @@ function keptByRule(newestFirst: readonly KeptCandidate[], keep: KeepRule): stri
   return [
     ...plain.slice(0, keep.last).map(({ id }) => id),
     ...restorePoints.slice(0, keep.restorePoints).map(({ id }) => id),
-    ...newestOfEach(plain, day, keep.daily),
-    ...newestOfEach(plain, week, keep.weekly),
-    ...newestOfEach(plain, month, keep.monthly),
+    // A release is gone back to by the newest of its schema: tries of one migration that failed push none of them out.
+    ...newestOfEach(restorePoints, ({ schema }) => schema, keep.restorePoints),
+    ...newestOfEach(plain, ({ takenAt }) => day(takenAt), keep.daily),
+    ...newestOfEach(plain, ({ takenAt }) => week(takenAt), keep.weekly),
+    ...newestOfEach(plain, ({ takenAt }) => month(takenAt), keep.monthly),
   ];
 }
 
