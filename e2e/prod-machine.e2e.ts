@@ -63,7 +63,7 @@ afterAll(() => stack?.remove());
  * container without our rule.
  */
 const ASK_ORACLE = `set -eu
-unshare --net sleep 120 &
+unshare --net sleep 120 >/dev/null 2>&1 &
 oracle=$!
 until [ "$(readlink /proc/$oracle/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
 ip link add oracle type veth peer name machine netns $oracle
@@ -73,7 +73,8 @@ nsenter --target $oracle --net sh -ec '
   ip address add 169.254.169.254/16 dev machine
   ip link set machine up
   ip route add default via 169.254.0.1
-  exec timeout 120 python3 -m http.server 80 --bind 169.254.169.254 --directory /var/empty' >/dev/null 2>&1 &
+  exec python3 -c "import socket, time; own = socket.create_server((\\"169.254.169.254\\", 80)); time.sleep(120)"' >/dev/null 2>&1 &
+server=$!
 ask="timeout 5 bash -c 'exec 3<>/dev/tcp/169.254.169.254/80'"
 tries=0
 until eval "$ask" 2>/dev/null || [ $((tries += 1)) -gt 50 ]; do sleep 0.1; done
@@ -86,7 +87,7 @@ iptables -D $rule
 reaches "container without the rule" "$container"
 iptables -I $rule
 ip link del oracle
-kill $oracle`;
+kill $server $oracle`;
 
 describe("a machine of the prod stack", () => {
   test("keeps from its containers what is its own at Oracle, such as its description with its keys", async () => {
