@@ -27,19 +27,24 @@ server.get<{ Params: { id: string } }>("/api/v1/jobs/:id", async ({ params }) =>
   const { rows } = await pool.query({ name: "find-job", text: FIND_JOB, values: [params.id] });
   return rows[0];
 });
-// As often as the API asks the database, which is once a second.
+const health = () => ({
+  status: "degraded",
+  version: "0.1.0",
+  release: "none",
+  uptime: Math.round(process.uptime()),
+  services,
+});
 server.get("/api/v1/health", async () => {
+  await pool.query("SELECT 1");
+  return health();
+});
+// As often as the API asks the database, which is once a second.
+server.get("/api/v1/health/kept", async () => {
   if (performance.now() - checkedAt > FRESH_MS) {
     checkedAt = performance.now();
     await pool.query("SELECT 1");
   }
-  return {
-    status: "degraded",
-    version: "0.1.0",
-    release: "none",
-    uptime: Math.round(process.uptime()),
-    services,
-  };
+  return health();
 });
 await server.listen({ host: "127.0.0.1", port: Number(PORT) });
 process.on("SIGTERM", () => process.exit());
