@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { attachVolume, BlockVolume } from "../infra/oracle/block-volume.ts";
+import { attachVolume, BlockVolume, domainOfVolume } from "../infra/oracle/block-volume.ts";
 import { MACHINE_USER } from "../infra/oracle/boot-files.ts";
 import { findDomain, retryLaunch } from "../infra/oracle/capacity.ts";
 import { BOOT_SCRIPT_PATH, renderCloudInit } from "../infra/oracle/cloud-init.ts";
@@ -30,6 +30,8 @@ export type ProdMachinesArgs = {
   /** Made before anything that could cost something. */
   dependsOn: pulumi.Resource[];
 };
+
+const DATA_VOLUME = "data";
 
 /** Machines at Oracle that are one swarm, and how its engine is reached. */
 export type ProdMachines = {
@@ -114,20 +116,22 @@ async function machine(
 ): Promise<Machine> {
   const { settings, seeds, domains, dependsOn } = args;
   const { tenancyId, compartmentId, machine: machineSettings, capacity } = settings.oracle;
+  const prefix = settings.namePrefix;
   const name = nodeName(number);
   const shape = {
     shape: machineSettings.shape,
     ocpus: machineSettings.ocpus,
     memoryGb: machineSettings.memoryGb,
   };
-  const asked = { tenancyId, domains, shape, settings: capacity };
+  const only = number === 1 ? await domainOfVolume(DATA_VOLUME, { compartmentId, prefix }) : undefined;
+  const asked = { tenancyId, domains, only, shape, settings: capacity };
   const domain = await findDomain(`${name}-capacity`, asked, {});
   const hostKey = seeds.host.apply((seed) => sshKey(seed, `host ${name}`));
   const made = new VirtualMachine(
     name,
     {
       ...{ compartmentId, onError, availabilityDomain: domain, settings: machineSettings },
-      prefix: settings.namePrefix,
+      prefix,
       subnetId: network.subnetId,
       firewallId: firewall.groupId,
       privateIp: privateAddress(number),
@@ -167,7 +171,7 @@ function userData(
 /** It waits for nothing: whatever it depended on would have to stay with it when all else is destroyed. */
 function dataVolume({ settings }: ProdMachinesArgs, lead: Machine) {
   const { compartmentId, dataVolumeGb, volumeBackupsMax } = settings.oracle;
-  const volume = new BlockVolume("data", {
+  const volume = new BlockVolume(DATA_VOLUME, {
     ...{ compartmentId, prefix: settings.namePrefix, availabilityDomain: lead.domain },
     ...{ sizeGb: dataVolumeGb, backupsMax: volumeBackupsMax },
   });

@@ -30,6 +30,14 @@ export const FUNCTIONS: Readonly<Record<string, Answer>> = {
     const found = tenancy.need(instanceId, "instance");
     return { ...seen(found), ...instance.view?.(tenancy, found) };
   },
+  "oci:Core/getVolumes:getVolumes": (tenancy, args) => ({
+    volumes: tenancy
+      .of("volume")
+      .filter(({ properties }) =>
+        isAsked(properties, args, ["availabilityDomain", "compartmentId", "displayName", "state"]),
+      )
+      .map(seen),
+  }),
   "oci:Core/getVnicAttachments:getVnicAttachments": (tenancy, { instanceId }) => ({
     vnicAttachments: tenancy
       .of("instance")
@@ -46,14 +54,15 @@ export const FUNCTIONS: Readonly<Record<string, Answer>> = {
   "oci:Core/getPrivateIps:getPrivateIps": (tenancy, args) => ({
     privateIps: tenancy
       .of("privateip")
-      .filter(({ properties }) =>
-        ["ipAddress", "subnetId", "vnicId"].every(
-          (name) => args[name] === undefined || properties[name] === args[name],
-        ),
-      )
+      .filter(({ properties }) => isAsked(properties, args, ["ipAddress", "subnetId", "vnicId"]))
       .map(seen),
   }),
 };
+
+/** Whether it is what is asked for, by those of the names that are given. */
+function isAsked(properties: Properties, args: Properties, names: readonly string[]): boolean {
+  return names.every((name) => args[name] === undefined || properties[name] === args[name]);
+}
 
 function seen({ id, properties }: ResourceRecord): Properties {
   return { ...properties, id };

@@ -1,3 +1,4 @@
+import { getVolumes } from "@pulumi/oci/core/getVolumes.js";
 import { Volume } from "@pulumi/oci/core/volume.js";
 import { VolumeAttachment } from "@pulumi/oci/core/volumeAttachment.js";
 import { VolumeBackupPolicy } from "@pulumi/oci/core/volumeBackupPolicy.js";
@@ -31,7 +32,7 @@ export class BlockVolume extends pulumi.ComponentResource {
     const volume = new Volume(
       name,
       {
-        ...{ compartmentId, availabilityDomain, displayName: `${prefix}-${name}` },
+        ...{ compartmentId, availabilityDomain, displayName: displayName(name, prefix) },
         sizeInGbs: String(args.sizeGb),
         vpusPerGb: "10",
       },
@@ -41,6 +42,23 @@ export class BlockVolume extends pulumi.ComponentResource {
     this.volumeId = volume.id;
     this.registerOutputs({ volumeId: this.volumeId });
   }
+}
+
+/**
+ * The availability domain of the volume that there is already, such as one that outlived its stack: the machine that is to
+ * have it must be there too. Undefined where there is none, and where several have its name.
+ */
+export async function domainOfVolume(
+  name: string,
+  { compartmentId, prefix }: Pick<BlockVolumeArgs, "compartmentId" | "prefix">,
+): Promise<string | undefined> {
+  const asked = { compartmentId, displayName: displayName(name, prefix), state: "AVAILABLE" };
+  const { volumes } = await getVolumes(asked);
+  return volumes.length === 1 ? volumes[0]?.availabilityDomain : undefined;
+}
+
+function displayName(name: string, prefix: string): string {
+  return `${prefix}-${name}`;
 }
 
 /** One a day, each kept for as many days as there may be backups: so there are never more. */

@@ -13,7 +13,7 @@ const args = {
 };
 
 /** Searches where the domains have room, or have none, in each round. */
-async function search(rounds: readonly (readonly boolean[])[]) {
+async function search(rounds: readonly (readonly boolean[])[], only?: string) {
   const room = (name: string) => {
     const [, domain, round] = /-ad-(\d)-(\d+)$/.exec(name) ?? [];
     const has = rounds[Number(round) - 1]?.[Number(domain) - 1];
@@ -21,7 +21,7 @@ async function search(rounds: readonly (readonly boolean[])[]) {
   };
   return recordProgram(
     async () => {
-      const found = await findDomain("node-1-capacity", args, {});
+      const found = await findDomain("node-1-capacity", { ...args, only }, {});
       return new Promise<string>((resolve) => found.apply(resolve));
     },
     { outputs: ({ name }) => ({ shapeAvailabilities: room(name) }) },
@@ -32,6 +32,18 @@ test("the first domain with room is taken, and all are asked once", async () => 
   const { result, resources } = await search([[false, true]]);
   expect(result).toBe("Uocm:FRA-AD-2");
   expect(resources.map(({ name }) => name)).toEqual(["node-1-capacity-ad-1-1", "node-1-capacity-ad-2-1"]);
+});
+
+test("where the data is already, that domain is waited for; all are asked, so that the plan stays the same", async () => {
+  const { result, resources } = await search(
+    [
+      [true, false],
+      [true, true],
+    ],
+    "Uocm:FRA-AD-2",
+  );
+  expect(result).toBe("Uocm:FRA-AD-2");
+  expect(resources).toHaveLength(4);
 });
 
 test("rounds that are in the state are gone through again without waiting", async () => {

@@ -22,6 +22,8 @@ export type FindDomainArgs = {
   tenancyId: string;
   /** Availability domains, in the order of preference. */
   domains: readonly string[];
+  /** The one that it must be, where what the machine needs is there already; the others are asked all the same. */
+  only?: string | undefined;
   shape: Shape;
   settings: CapacitySettings;
 };
@@ -59,9 +61,10 @@ function shortName(domain: string): string {
   return /AD-\d+$/i.exec(domain)?.[0].toLowerCase() ?? domain.toLowerCase();
 }
 
-function noRoom({ shape: { shape }, domains, settings }: FindDomainArgs): ConfigError {
+function noRoom({ shape: { shape }, domains, only, settings }: FindDomainArgs): ConfigError {
+  const where = only ? `${only}, where its data is` : `any availability domain (${domains.join(", ")})`;
   return new ConfigError([
-    `Oracle has no room for a ${shape} in any availability domain (${domains.join(", ")}), asked ${settings.attemptsMax} times: ` +
+    `Oracle has no room for a ${shape} in ${where}, asked ${settings.attemptsMax} times: ` +
       "run the same command again later, choose another oracle/machine/shape, or upgrade the account to pay as you go, which has more room.",
   ]);
 }
@@ -85,9 +88,11 @@ export async function findDomain(
     const reports = names.map((report, at) => reportOf(report, args.domains[at] ?? "", args, asked));
     const hasRoom = await Promise.all(reports.map((report) => settled(report)));
     if (hasRoom.some(({ isKnown }) => !isKnown)) {
-      return pulumi.all(reports).apply((rooms) => args.domains[rooms.indexOf(true)] ?? args.domains[0] ?? "");
+      const fallback = args.only ?? args.domains[0] ?? "";
+      return pulumi.all(reports).apply((rooms) => firstWithRoom(rooms, args) ?? fallback);
     }
-    const found = args.domains[hasRoom.findIndex(({ value }) => value)];
+    const known = hasRoom.map(({ value }) => value);
+    const found = firstWithRoom(known, args);
     if (found) return pulumi.output(found);
     if (names.some((report) => made.has(report))) attempts += 1;
     if (attempts >= args.settings.attemptsMax) throw noRoom(args);
@@ -95,9 +100,13 @@ export async function findDomain(
   }
 }
 
-async function pause(attempts: number, { settings, shape, domains }: FindDomainArgs): Promise<void> {
+function firstWithRoom(rooms: readonly boolean[], { domains, only }: FindDomainArgs): string | undefined {
+  return domains.find((domain, at) => rooms[at] && (only === undefined || domain === only));
+}
+
+async function pause(attempts: number, { settings, shape, domains, only }: FindDomainArgs): Promise<void> {
   const { attemptsMax, waitSeconds } = settings;
-  const where = domains.map(shortName).join(", ");
+  const where = (only ? [only] : domains).map(shortName).join(", ");
   await pulumi.log.info(
     `No room for a ${shape.shape} in ${where} (asked ${attempts} of ${attemptsMax} times): asking again in ${waitSeconds} s`,
   );

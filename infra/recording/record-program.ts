@@ -18,6 +18,8 @@ export type RecordArgs = {
   secretConfig?: Record<string, string>;
   /** What resources give back besides, where a test decides it. */
   outputs?: (resource: MockResourceArgs) => Record<string, unknown>;
+  /** What questions are answered with, by their tokens, where a test decides it. */
+  answers?: Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>>;
 };
 
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
@@ -51,6 +53,7 @@ const ANSWERS: Readonly<Record<string, Record<string, unknown>>> = {
   "oci:Identity/getAvailabilityDomains:getAvailabilityDomains": {
     availabilityDomains: [{ name: "Uocm:EU-FRANKFURT-1-AD-1" }, { name: "Uocm:EU-FRANKFURT-1-AD-2" }],
   },
+  "oci:Core/getVolumes:getVolumes": { volumes: [] },
   "oci:Core/getPrivateIps:getPrivateIps": { privateIps: [{ id: "id-of-private-ip" }] },
 };
 
@@ -60,12 +63,12 @@ const ANSWERS: Readonly<Record<string, Record<string, unknown>>> = {
  */
 export async function recordProgram<Result>(
   program: () => Result | Promise<Result>,
-  { stack = "local", config = {}, secretConfig = {}, outputs = () => ({}) }: RecordArgs = {},
+  { stack = "local", config = {}, secretConfig = {}, outputs = () => ({}), answers = {} }: RecordArgs = {},
 ): Promise<{ resources: RecordedResource[]; result: Awaited<Result> }> {
   const resources: RecordedResource[] = [];
   await pulumi.runtime.setMocks(
     {
-      call: ({ token, inputs }) => ANSWERS[token] ?? inputs,
+      call: ({ token, inputs }) => answers[token]?.(inputs) ?? ANSWERS[token] ?? inputs,
       newResource: (resource) => {
         const inputs = withoutSecrets(resource.inputs) as Record<string, unknown>;
         const provider = resource.provider?.split("::").at(-2);
