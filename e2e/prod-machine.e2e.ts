@@ -48,6 +48,10 @@ function opens(key: string): Promise<boolean> {
 
 beforeAll(async () => {
   stack = await prodStack({});
+  const { emulator } = stack.tenancy;
+  // So that the machine is made in the second domain, where it would not be if there were room in both.
+  const availabilityDomain = `${emulator.state.domainPrefix}:EU-FRANKFURT-1-AD-1`;
+  emulator.fault({ operation: "CreateComputeCapacityReport", kind: "out-of-capacity", availabilityDomain });
   await stack.pulumi("up", "--yes");
   site = await stack.site();
   const body = JSON.stringify({ name: "boats", format: "text" });
@@ -164,5 +168,13 @@ describe("a machine of the prod stack", () => {
     await stack.pulumi("destroy", "--yes", "--exclude-protected");
     const left = Object.values(stack.tenancy.emulator.state.resources).filter(({ kind }) => kind !== "image");
     expect(left.map(({ kind }) => kind).sort()).toEqual(["bucket", "volume"]);
+  });
+
+  test("that is made again after that is where its data stayed, and uses it", async () => {
+    await up();
+    site = await stack.site();
+    await expectMended();
+    const [machine] = resourcesOf("instance");
+    expect(machine?.properties.availabilityDomain).toMatch(/-AD-2$/);
   });
 });
