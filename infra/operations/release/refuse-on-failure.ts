@@ -31,12 +31,14 @@ async function contextOf({ release, environment }: FailureArgs): Promise<GateCon
  * see it. A service that is new is in nobody's way, and its error has its last lines: the same `up` may try it again.
  */
 export function refuseOnFailure(name: string, args: FailureArgs): pulumi.ErrorHook {
+  // Several may fail at once, and one after the other the release is taken back for them.
+  let before = Promise.resolve();
   return new pulumi.ErrorHook(name, async ({ name: service, failedOperation, errors }) => {
     if (failedOperation !== "update" || pulumi.runtime.isDryRun()) return false;
-    const context = await contextOf(args);
-    await refuseService(context, service, errors[0] ?? "its update failed").catch((error: Error) =>
-      pulumi.log.error(error.message),
-    );
+    const judged = async () =>
+      refuseService(await contextOf(args), service, errors[0] ?? "its update failed");
+    before = before.then(judged).catch((error: Error) => pulumi.log.error(error.message));
+    await before;
     return false;
   });
 }

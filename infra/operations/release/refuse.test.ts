@@ -12,6 +12,7 @@ const is = (asked: string) => {
 };
 const now = () =>
   [...engine.services.values()].map(({ TaskTemplate }) => TaskTemplate.ContainerSpec?.Env?.[0]);
+const replicas = (Replicas: number) => ({ Mode: { Replicated: { Replicas } } });
 const failed = { gate: "verify", reason: "the page is no HTML", lines: "it leaks" };
 
 beforeEach(() => {
@@ -182,12 +183,37 @@ describe("a service that is waited for by itself, since others need it,", () => 
     expect(now()).toEqual(["SLIPWAY_SPEC=old", "SLIPWAY_SPEC=old"]);
   });
 
-  test("with the error alone where the engine has nothing to say", async () => {
+  test("with the error it gave up with, where it does not get there in time", async () => {
+    await begin(engine.context("aaaaaaaaaaaa", {}));
+    is("new");
+    engine.services.set("shop-worker", { ...exampleSpec("shop-worker", "new"), ...replicas(2) });
+    const context = engine.context("aaaaaaaaaaaa", {}, asked);
+    await expect(refuseService(context, "worker", "did not converge after 3m0s\n", 0)).rejects.toThrow(
+      /refused at roll: worker: did not converge after 3m0s \(worker: 1 of 2 healthy\)\. Put back as before/,
+    );
+  });
+
+  test("has nothing refused where it was only slow: the same may go on", async () => {
     await begin(engine.context("aaaaaaaaaaaa", {}));
     is("new");
     const context = engine.context("aaaaaaaaaaaa", {}, asked);
-    await expect(refuseService(context, "worker", "did not converge after 3m0s\n")).rejects.toThrow(
-      /refused at roll: worker: did not converge after 3m0s\. Put back as before: shop-backend, shop-worker/,
+    await refuseService(context, "worker", "did not converge after 3m0s");
+    expect(engine.said).toEqual(["worker was slow, and is there now: the same up goes on."]);
+    await begin(context);
+    expect(now()).toEqual(["SLIPWAY_SPEC=new", "SLIPWAY_SPEC=new"]);
+  });
+
+  test("may be the second that fails in one up: what was before both stays known to the release after", async () => {
+    await begin(engine.context("aaaaaaaaaaaa", {}));
+    const context = engine.context("aaaaaaaaaaaa", {}, { "shop-backend": "x", "shop-worker": "x" });
+    is("new");
+    await expect(refuseService(context, "worker", "failed")).rejects.toThrow(/Release r1-aaaaaaa is refused/);
+    await expect(refuseService(context, "backend", "failed")).rejects.toThrow(
+      /Release r1-aaaaaaa is refused/,
     );
+    await begin(engine.context("bbbbbbbbbbbb", {}));
+    is("newer");
+    await expect(refuse(engine.context("bbbbbbbbbbbb", {}), failed)).rejects.toThrow("Put back as before");
+    expect(now()).toEqual(["SLIPWAY_SPEC=old", "SLIPWAY_SPEC=old"]);
   });
 });

@@ -49,21 +49,28 @@ export async function takeBack(context: Context, { before }: Pick<RefusedNote, "
   }
 }
 
+/** What a release is gone back from, and to: as it has begun, or as another failure of the same `up` has noted it. */
+async function standing({
+  release,
+  notes,
+  call,
+}: Context): Promise<Pick<RefusedNote, "id" | "before" | "asked">> {
+  const begun = await readNote(notes, "begun");
+  const refused = begun ? undefined : await readNote(notes, "refused");
+  if (refused?.key === release.key) return refused;
+  const asked = specsOf(await answered(() => liveServices(call, release.prefix)));
+  return { id: begun?.id ?? release.key, before: begun?.before ?? {}, asked };
+}
+
 /**
  * Takes a release back: notes that it is refused, so that no later run takes it for good, puts every service back to
  * what it was, and throws a GateError that says all of it. Killed on the way, the next run ends it.
  */
 export async function refuse(context: Context, { gate, reason, lines }: Failure): Promise<never> {
-  const { release, notes, call, say } = context;
-  const begun = await readNote(notes, "begun");
-  const before = begun?.before ?? {};
-  const asked = specsOf(await answered(() => liveServices(call, release.prefix)));
-  const id = begun?.id ?? release.key;
-  const note: RefusedNote = {
-    ...{ key: release.key, id, gate, reason, before },
-    asked,
-    at: new Date().toISOString(),
-  };
+  const { release, notes, say } = context;
+  const { id, before, asked } = await standing(context);
+  const at = new Date().toISOString();
+  const note: RefusedNote = { key: release.key, id, gate, reason, before, asked, at };
   await writeNote(notes, "refused", note);
   await removeNote(notes, "begun");
   say(`${gate} failed: ${reason}; putting the services back`);

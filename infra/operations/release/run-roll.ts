@@ -58,22 +58,6 @@ export async function refuseFailed(
   }
 }
 
-/** Refuses the release for one service that is waited for elsewhere, with what the engine says of it, else with an error. */
-export async function refuseService(
-  context: GateContext<unknown>,
-  service: string,
-  error: string,
-): Promise<never> {
-  const sinceMs = await sinceOf(context);
-  const services = await answered(() => look(context, sinceMs));
-  await refuseFailed(
-    context,
-    "roll",
-    services.filter(({ name }) => name === service),
-  );
-  return refuse(context, { gate: "roll", reason: `${service}: ${error.trim()}` });
-}
-
 /** Looks once whether all services still are what they should be; refuses the release where one has ended. */
 export async function refuseEnded(context: GateContext<unknown>, gate: string): Promise<void> {
   const sinceMs = await sinceOf(context);
@@ -99,6 +83,30 @@ async function judge(context: GateContext<unknown>, services: readonly Named[]):
   await refuseFailed(context, "roll", services);
   await endExtras(context, services);
   return waitingOf(services).join(", ");
+}
+
+/**
+ * Judges one service for which somebody else waits, and has given up with an error. Refuses the release where it has
+ * failed, or does not get there within the time of a roll. One that got there was only slow: the same `up` goes on.
+ */
+export async function refuseService(
+  context: GateContext<unknown>,
+  service: string,
+  error: string,
+  secondsMax = ROLL_SECONDS_MAX,
+): Promise<void> {
+  const started = Date.now();
+  const sinceMs = await sinceOf(context);
+  const looks = patient(() => look(context, sinceMs));
+  for (let shown = ""; ; await sleep(POLL_MS)) {
+    const services = (await looks())?.filter(({ name }) => name === service);
+    const waiting = services ? await judge(context, services) : "the engine does not answer";
+    if (waiting === "") return context.say(`${service} was slow, and is there now: the same up goes on.`);
+    if ((Date.now() - started) / 1_000 > secondsMax)
+      await refuse(context, { gate: "roll", reason: `${service}: ${error.trim()} (${waiting})` });
+    if (shown !== waiting) context.say(waiting);
+    shown = waiting;
+  }
 }
 
 /** Waits until every service of the stack runs exactly what it was asked to, and is healthy. */
