@@ -33,8 +33,9 @@ function startKeeper(root: string, host: string, id: string, env: NodeJS.Process
 }
 
 function cannotTell({ stack, command }: HoldArgs, reason: string): OperatorError {
-  const flag = command.startsWith("pulumi ")
-    ? ` Where this very change is what lets it answer, as another address in oracle/adminCidrs: ${WITHOUT_LOCK}.`
+  // A rollback needs the engine in any case.
+  const flag = /^pulumi (?!stack )/.test(command)
+    ? ` Where this very change is what lets it answer, as another address in oracle/adminCidrs or another machine: ${WITHOUT_LOCK}.`
     : "";
   return new OperatorError(
     `${reason}\nWhether somebody else changes stack ${stack} cannot be told, so nothing was changed. Have its engine answer, and run the same again.${flag}`,

@@ -22,11 +22,38 @@ test("a stack without a name in an engine has no lock to take", async () => {
   expect(await lockTarget(checkout("config: {}\n"), "railway", {})).toBeUndefined();
 });
 
+const provider = { type: "pulumi:providers:docker", inputs: { host: "ssh://ubuntu@10.0.0.1" } };
+
+/** The engine that a state with the provider and these resources names. */
+function engineIn(...resources: [type: string, name: string][]) {
+  const others = resources.map(([type, name]) => ({
+    type,
+    urn: `urn:pulumi:prod::slipway::${type}::${name}`,
+  }));
+  const state = { deployment: { resources: [...others, { ...provider, urn: "a::engine" }] } };
+  return engineInState(JSON.stringify(state));
+}
+
 test("any other stack is on the engine that its state names", () => {
-  const provider = { type: "pulumi:providers:docker", inputs: { host: "ssh://ubuntu@10.0.0.1" } };
-  const state = { deployment: { resources: [{ type: "pulumi:pulumi:Stack" }, provider] } };
-  expect(engineInState(JSON.stringify(state))).toBe("ssh://ubuntu@10.0.0.1");
+  expect(engineIn(["pulumi:pulumi:Stack", "slipway-prod"])).toBe("ssh://ubuntu@10.0.0.1");
   expect(engineInState(JSON.stringify({ deployment: null }))).toBeUndefined();
+});
+
+const volume: [string, string] = ["oci:Core/volume:Volume", "data"];
+const instance: [string, string] = ["oci:Core/instance:Instance", "node-1"];
+const attachment: [string, string] = ["oci:Core/volumeAttachment:VolumeAttachment", "data-attachment"];
+const swarm: [string, string] = ["command:local:Command", "node-1-swarm"];
+
+test("so is one on a machine that is whole", () => {
+  expect(engineIn(volume, instance, attachment, swarm)).toBe("ssh://ubuntu@10.0.0.1");
+});
+
+test.each([
+  ["whose launch found no room", [volume]],
+  ["whose first boot gave up", [volume, instance, attachment]],
+  ["whose disk did not come", [volume, instance, swarm]],
+])("one on a machine %s has no engine with a lock, and an up may go on with it", (_, left) => {
+  expect(engineIn(...left)).toBeUndefined();
 });
 
 test("a stack that was never made has no engine; one whose state cannot be read may have one", async () => {

@@ -2,17 +2,30 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { LEAD_NODE } from "../../infra/oracle/node-names.ts";
 import { LOCAL_ENGINE } from "../../infra/swarm/engine-api.ts";
 import { readPulumi } from "../run-pulumi.ts";
 
 /** The engine that a stack runs on, as in DOCKER_HOST, and the start of its names there. */
 export type LockTarget = { host: string; namePrefix: string };
 
-type Checkpoint = { deployment?: { resources?: { type: string; inputs?: { host?: string } }[] } | null };
+type Resource = { urn: string; type: string; inputs?: { host?: string } };
+type Checkpoint = { deployment?: { resources?: Resource[] } | null };
 
-/** The engine's address in the JSON text of a stack's state; undefined before the first `up`. */
+/** In the state while the engine's machine has its data and is a swarm: the one goes with the volume, the other with the machine. */
+const MACHINE_STEPS = ["data-attachment", `${LEAD_NODE}-swarm`];
+
+/**
+ * The engine's address in the JSON text of a stack's state; undefined before the first `up`, and where a machine is only
+ * half made: what is there has no engine yet, and only an `up` gives it one.
+ */
 export function engineInState(text: string): string | undefined {
   const { resources = [] } = (JSON.parse(text) as Checkpoint).deployment ?? {};
+  const names = new Set(resources.map(({ urn }) => urn.split("::").at(-1)));
+  const hasMachines = resources.some(
+    ({ type }) => type === "oci:Core/instance:Instance" || type === "oci:Core/volume:Volume",
+  );
+  if (hasMachines && !MACHINE_STEPS.every((name) => names.has(name))) return undefined;
   return resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs?.host;
 }
 
