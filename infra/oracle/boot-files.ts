@@ -122,8 +122,8 @@ set -eu
 export DEBIAN_FRONTEND=noninteractive
 
 attempts=0
-until apt-get update --quiet --option APT::Update::Error-Mode=any &&
-  apt-get install --yes --quiet --option Dpkg::Options::=--force-confold ${PACKAGES.join(" ")}; do
+until dpkg --configure -a && apt-get update --quiet --option APT::Update::Error-Mode=any &&
+  apt-get install --yes --quiet --allow-change-held-packages --option Dpkg::Options::=--force-confold ${PACKAGES.join(" ")}; do
   attempts=$((attempts + 1))
   if [ "$attempts" -ge ${INSTALL_ATTEMPTS_MAX} ]; then exit 1; fi
   echo "no packages yet, attempt $attempts"

@@ -26,11 +26,8 @@ waited=0
 while state=$(cloud-init status 2>/dev/null | sed -n 's/^status: //p'); [ "$state" != done ]; do
   case $state in
     error*|degraded*)
-      echo "cloud-init ended with $state: the rest of the first boot is tried again" >&2
-      if sh ${bootScript} >>${log} 2>&1; then break; fi
-      tail -n 30 ${log} >&2
-      echo "cloud-init ended with $state" >&2
-      exit 1 ;;
+      echo "cloud-init ended with $state: the rest of the first boot is tried again, which may take 10 minutes" >&2
+      break ;;
   esac
   if [ $((waited % 20)) -eq 0 ]; then
     echo "first boot, $waited s: $(tail -n 1 ${log} 2>/dev/null)" >&2
@@ -38,6 +35,12 @@ while state=$(cloud-init status 2>/dev/null | sed -n 's/^status: //p'); [ "$stat
   sleep 2
   waited=$((waited + 2))
 done
+# Once it is done it does nothing; a first boot that gave up is done later, whatever cloud-init says after a reboot.
+if ! sh ${bootScript} >>${log} 2>&1; then
+  tail -n 30 ${log} >&2
+  echo "the first boot cannot be done" >&2
+  exit 1
+fi
 ${diskReady}docker info >/dev/null
 keys=/home/${user}/.ssh/authorized_keys
 if [ "$(cat "$keys" 2>/dev/null)" != "$AUTHORIZED_KEYS" ]; then
