@@ -7,6 +7,8 @@ import { holdDeployLock } from "./lock/hold-lock.ts";
 import { type StackEngine, stackEngine } from "./stack-engine.ts";
 import { table } from "./table.ts";
 
+const SETTLE_MS_MAX = 30_000;
+
 /** The differences for a terminal, and what can be done about them. */
 export function renderDrift(stack: string, { release, differences }: Drift): string {
   if (differences.length === 0) return `Stack ${stack} is what release ${release.id} left.\n`;
@@ -34,10 +36,19 @@ async function fix(root: string, target: StackEngine, { differences }: Drift): P
     } finally {
       await giveBack();
     }
-    // The engine tells of a container that has just ended for a moment more.
-    await wait(1_000);
+    return settled(target);
   }
   return readDrift(target);
+}
+
+/** What differs when containers that were replaced have ended: the engine tells of them for a moment more. */
+async function settled(target: StackEngine): Promise<Drift> {
+  const deadline = Date.now() + SETTLE_MS_MAX;
+  for (;;) {
+    const drift = await readDrift(target);
+    if (!drift.differences.some(isService) || Date.now() > deadline) return drift;
+    await wait(1_000);
+  }
 }
 
 /**
