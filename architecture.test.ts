@@ -24,7 +24,7 @@ const sources: Source[] = paths
   .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 
 const isTest = ({ path }: { path: string }) =>
-  /\.(test|e2e)\.tsx?$|^(infra\/recording|app\/testing|(backup|certificates)\/testing|app\/web\/testing|e2e|bench)\//.test(
+  /\.(test|e2e|night)\.tsx?$|^(infra\/recording|app\/testing|(backup|certificates)\/testing|app\/web\/testing|e2e|bench)\//.test(
     path,
   );
 

@@ -48,6 +48,17 @@ export default defineConfig({
       },
       {
         test: {
+          // Too long for every change: all stories together would not fit into the 90 minutes that CI has.
+          name: "night",
+          include: ["e2e/**/*.night.ts"],
+          exclude: never,
+          testTimeout: 900_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["e2e/**/*.e2e.ts"],
           exclude: never,
