@@ -208,6 +208,36 @@ describe("a job that was interrupted", () => {
   });
 });
 
+/** Runs all due jobs, five at a time as one worker does; with the poison job among them, the worker is lost with all. */
+async function runAllDue(poison: string): Promise<void> {
+  for (;;) {
+    const claims = await queue.claim(5);
+    if (claims.length === 0) return;
+    if (claims.some(({ id }) => id === poison)) {
+      await pool.query("UPDATE jobs SET lease_expires_at = now() - interval '1 s' WHERE status = 'running'");
+      expect(await queue.reap()).toBe(claims.length);
+    } else {
+      for (const claim of claims) expect(await queue.succeed(claim, aModel())).toBe(true);
+    }
+  }
+}
+
+test("a job that kills its worker each time fails alone: its neighbours and the jobs behind it end", async () => {
+  const poison = await newJob();
+  for (let n = 0; n < 12; n += 1) await newJob();
+  for (let seconds = 0; seconds < 3_000; seconds += 5) {
+    await runAllDue(poison);
+    await pool.query("UPDATE jobs SET run_at = run_at - interval '5 s' WHERE status = 'queued'");
+  }
+  const { rows } = await pool.query(
+    "SELECT status, count(*)::int, min(id::text) AS id FROM jobs GROUP BY 1 ORDER BY 1",
+  );
+  expect(rows).toEqual([
+    { status: "failed", count: 1, id: poison },
+    { status: "succeeded", count: 12, id: expect.any(String) },
+  ]);
+});
+
 test("storing the same success twice says yes and stores one model", async () => {
   await newJob();
   const claim = await claimOne();

@@ -146,7 +146,10 @@ export class Queue {
     return this.#end(claim, "status = 'queued', resuming = true", []);
   }
 
-  /** Queues jobs whose worker fell silent as `giveBack` does, or fails those that lost too many; returns how many. */
+  /**
+   * Queues jobs whose worker fell silent, to go on where they are in the same attempt, or fails those that lost too
+   * many; returns how many.
+   */
   async reap(): Promise<number> {
     const { rows } = await this.#pool.query({ name: "reap", text: REAP, values: [INTERRUPTIONS_MAX] });
     return rows.length;
@@ -234,6 +237,10 @@ const SUCCEED = `
   )
   SELECT FROM held`;
 
+/**
+ * A job keeps its place at its first loss only. One that kills its workers would be claimed first each time, always with
+ * the same jobs beside it, and they would all be given up together: so it waits, longer with each loss, and so do they.
+ */
 const REAP = `
   WITH lost AS (
     SELECT id, interruptions + 1 AS times FROM jobs
@@ -243,6 +250,7 @@ const REAP = `
       status = CASE WHEN times >= $1 THEN 'failed' ELSE 'queued' END,
       error = CASE WHEN times >= $1 THEN 'The worker was lost ' || times || ' times while it ran this job.' END,
       finished_at = CASE WHEN times >= $1 THEN now() END,
+      run_at = CASE WHEN times > 1 THEN now() + random() * times * interval '30 s' ELSE run_at END,
       interruptions = times, resuming = true, log_seq = log_seq + 1, ${NO_LEASE}
     FROM lost WHERE jobs.id = lost.id RETURNING jobs.id, jobs.status, jobs.log_seq
   ), noted AS (
