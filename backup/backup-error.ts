@@ -18,6 +18,8 @@ export const REASONS = [
   "object-damaged",
   "not-found",
   "refused",
+  // Of a restore: its database has taken its place, or may have. All others but these last two leave it as it was.
+  "unfinished",
   "unforeseen",
 ] as const;
 
