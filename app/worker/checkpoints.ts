@@ -15,14 +15,8 @@ export function checkpoints(store: ObjectStore, queue: Queue, claim: Claim, sign
   let current = claim.checkpoint_key;
   return {
     async loadCheckpoint(): Promise<Buffer | undefined> {
-      if (!current) return undefined;
-      try {
-        const key = current;
-        return await untilThere(signal, async () => buffer(await store.get(key, { signal })));
-      } catch (error) {
-        if (error instanceof ObjectStoreError && error.status === 404) return undefined;
-        throw error;
-      }
+      const key = current;
+      return key ? untilThere(signal, () => readCheckpoint(store, key, signal)) : undefined;
     },
     async saveCheckpoint(data: Buffer): Promise<void> {
       if (data.length > CHECKPOINT_BYTES_MAX) throw new RangeError("a checkpoint over 64 MB");
@@ -41,4 +35,18 @@ export function checkpoints(store: ObjectStore, queue: Queue, claim: Claim, sign
       if (!taken) throw new TransientJobError("The lease was lost before the checkpoint was stored.");
     },
   };
+}
+
+/** Undefined when it is gone. */
+export async function readCheckpoint(
+  store: ObjectStore,
+  key: string,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  try {
+    return await buffer(await store.get(key, { signal }));
+  } catch (error) {
+    if (error instanceof ObjectStoreError && error.status === 404) return undefined;
+    throw error;
+  }
 }

@@ -1,11 +1,10 @@
-import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { ObjectStoreError } from "../adapters/object-store/errors.ts";
 import type { ObjectStore } from "../adapters/object-store/object-store.ts";
-import { findLeftOvers, forgetLeftOver, type LeftOver } from "../adapters/postgres/left-overs.ts";
+import { findLeftOvers, forgetLeftOver } from "../adapters/postgres/left-overs.ts";
 import type { Pool } from "../adapters/postgres/pool.ts";
 import type { Executor } from "../core/executor.ts";
+import { readCheckpoint } from "./checkpoints.ts";
 
 const BATCH = 100;
 const PAUSE_MS = 60_000;
@@ -51,26 +50,13 @@ export async function stopLeftOvers(
     for (const job of await findLeftOvers(pool, executor.name, BATCH)) {
       if (signal.aborted) return;
       try {
-        const stopped = await executor.stopLeftOver(await checkpointOf(store, job, signal), signal);
+        const checkpoint = await readCheckpoint(store, job.checkpoint_key, signal);
+        const stopped = await executor.stopLeftOver(checkpoint, signal);
         const message = stopped ?? `Nothing of this job runs on ${executor.name} any more.`;
         if (stopped || job.is_settled) await forgetLeftOver(pool, job, message);
       } catch (err) {
         logger.warn({ err, job_id: job.id }, "what a job left running could not be stopped; tried again");
       }
     }
-  }
-}
-
-/** Undefined when it is gone. */
-async function checkpointOf(
-  store: ObjectStore,
-  { checkpoint_key }: LeftOver,
-  signal: AbortSignal,
-): Promise<Buffer | undefined> {
-  try {
-    return await buffer(await store.get(checkpoint_key, { signal }));
-  } catch (error) {
-    if (error instanceof ObjectStoreError && error.status === 404) return undefined;
-    throw error;
   }
 }
