@@ -12,7 +12,7 @@ import { KaggleClient } from "./client.ts";
 import { ensureDataset } from "./dataset.ts";
 import { followKernel } from "./follow-kernel.ts";
 import { toJobError } from "./kaggle-error.ts";
-import { deleteKernel, type KernelStatus, kernelStatus, pushKernel } from "./kernel.ts";
+import { deleteKernel, type KernelStatus, pushKernel, sureStatus } from "./kernel.ts";
 import { KernelLog } from "./kernel-log.ts";
 import { stopLeftOverKernel } from "./left-over.ts";
 import { kernelSlug, kernelTitle } from "./names.ts";
@@ -93,7 +93,7 @@ class KaggleRun {
   async #kernel(): Promise<string> {
     const { kernel } = this.#checkpoint;
     if (kernel) {
-      const { state } = await kernelStatus(this.#run, kernel);
+      const { state } = await sureStatus(this.#run, kernel);
       if (state !== "absent" && state !== "new") {
         this.#run.context.log("info", `Kaggle: going on with kernel ${kernel}, which is ${state}`);
         return kernel;

@@ -1,14 +1,11 @@
 import { followLog } from "./follow-log.ts";
-import { type KernelState, type KernelStatus, kernelStatus } from "./kernel.ts";
+import { ABSENT_ANSWERS, type KernelState, type KernelStatus, kernelStatus } from "./kernel.ts";
 import type { KernelLog } from "./kernel-log.ts";
 import type { RunContext } from "./run-context.ts";
 import { waitMs } from "./wait.ts";
 
 /** Later news never goes back: a state with a lower place than the last one is stale. */
 const ORDER: readonly KernelState[] = ["absent", "new", "queued", "running"];
-
-/** Answers "no such kernel" in a row that are believed. */
-const ABSENT_ANSWERS = 3;
 
 /** How often the place in the log is saved while the session runs. */
 const SAVE_EVERY_MS = 15_000;

@@ -39,6 +39,18 @@ export async function kernelStatus(run: OwnerAccess, slug: string): Promise<Kern
   }
 }
 
+/** Answers "no such kernel" in a row that are believed: Kaggle may lose sight of one for a moment. */
+export const ABSENT_ANSWERS = 3;
+
+/** As {@link kernelStatus}, and `absent` only where Kaggle keeps saying so. */
+export async function sureStatus(run: OwnerAccess, slug: string): Promise<KernelStatus> {
+  for (let answers = 1; ; answers += 1) {
+    const status = await kernelStatus(run, slug);
+    if (status.state !== "absent" || answers === ABSENT_ANSWERS) return status;
+    await waitMs(run.timings.pollMs, run.signal);
+  }
+}
+
 /**
  * Pushes the kernel unless it is there already; returns its slug.
  * A push whose answer is lost is never repeated blindly: the kernel is looked for first.
@@ -100,14 +112,19 @@ function saveRequest(run: RunContext, push: KernelPush): object {
 /**
  * Stops a kernel nobody waits for any more, as well as that can be done: the id that CancelKernelSession wants is
  * not told by any public answer (kaggle-cli#1170), and deleting the kernel ends its session. One that is gone is no
- * fault: the answer to the first try may be lost.
+ * fault, as the answer to the first try may be lost; one that is there after a refusal is.
  */
 export async function deleteKernel(run: OwnerAccess, slug: string): Promise<void> {
   try {
     await callAgain(run, `${SERVICE}/DeleteKernel`, { userName: run.owner, kernelSlug: slug });
   } catch (error) {
-    if (!(error instanceof KaggleError && error.absent)) throw error;
+    const isGone = error instanceof KaggleError && error.absent && (await isAbsent(run, slug));
+    if (!isGone) throw error;
   }
+}
+
+async function isAbsent(run: OwnerAccess, slug: string): Promise<boolean> {
+  return (await sureStatus(run, slug)).state === "absent";
 }
 
 const STATES: Readonly<Record<string, KernelState>> = {

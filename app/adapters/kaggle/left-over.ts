@@ -1,5 +1,5 @@
 import { type KaggleCheckpoint, parseCheckpoint } from "./checkpoint.ts";
-import { deleteKernel, kernelStatus } from "./kernel.ts";
+import { deleteKernel, sureStatus } from "./kernel.ts";
 import type { Access } from "./run-context.ts";
 
 /** Stops the kernel of a job that is over, by its last checkpoint, unless it has ended; says so when it did. */
@@ -10,7 +10,7 @@ export async function stopLeftOverKernel(
   const left: KaggleCheckpoint | undefined = parseCheckpoint(checkpoint);
   if (!left?.kernel) return undefined;
   const run = { ...access, owner: left.owner };
-  const { state } = await kernelStatus(run, left.kernel);
+  const { state } = await sureStatus(run, left.kernel);
   if (state !== "queued" && state !== "running") return undefined;
   await deleteKernel(run, left.kernel);
   return `Kaggle: stopped kernel ${left.kernel}`;
