@@ -6,14 +6,15 @@ import { OperatorError } from "./operator-error.ts";
 import { renderFaults } from "./releases/render-releases.ts";
 import { bringUp, previewBack, readyState } from "./rollback/bring-up.ts";
 import { carryOut, type RollbackSteps } from "./rollback/carry-out.ts";
+import { showOrGiveUp } from "./rollback/give-up.ts";
 import { forgetPending } from "./rollback/pending-rollback.ts";
 import { refusePruned } from "./rollback/refuse-pruned.ts";
 import { renderRollbackPlan } from "./rollback/render-plan.ts";
 import { ROLLBACK_HELP, type RollbackFlags, rollbackArguments } from "./rollback/rollback-arguments.ts";
 import {
-  isRecorded,
   planRollback,
   readSituation,
+  recordedTo,
   type ShowRestorePoint,
   type Situation,
 } from "./rollback/rollback-plan.ts";
@@ -56,7 +57,8 @@ async function goBack({ root, engine, situation, flags }: Way): Promise<number> 
   const { stack, namePrefix, docker } = engine;
   const run = { root, stack };
   const steps = stepsOf(run, engine);
-  const plan = await planRollback(engine, situation, flags, steps.show);
+  const show = showOrGiveUp(engine, situation.pending, steps.show);
+  const plan = await planRollback(engine, situation, flags, show);
   await refusePruned(engine, plan.to);
   await readyState(run, namePrefix);
   say(`\n${renderRollbackPlan(stack, plan, await previewBack(run, plan.to))}`);
@@ -82,8 +84,8 @@ export async function rollback(root: string, args: readonly string[]): Promise<n
   }
   const engine = await stackEngine(root, stackOf(root, flags));
   const situation = await readSituation(engine);
-  const { pending } = situation;
   if (situation.faults.length > 0) say(renderFaults(situation));
-  if (pending && isRecorded(situation)) return finishRecorded(engine, pending.to, flags.json);
+  const recorded = recordedTo(situation);
+  if (recorded) return finishRecorded(engine, recorded, flags.json);
   return goBack({ root, engine, situation, flags });
 }

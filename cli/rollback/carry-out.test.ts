@@ -1,18 +1,20 @@
 import { expect, test } from "vitest";
 import { carryOut } from "./carry-out.ts";
 import { FakeStack } from "./fake-stack.ts";
+import { showOrGiveUp } from "./give-up.ts";
 import { forgetPending, readPending } from "./pending-rollback.ts";
-import { isRecorded, planRollback, readSituation } from "./rollback-plan.ts";
+import { planRollback, readSituation, recordedTo } from "./rollback-plan.ts";
 
-type Flags = { to?: string; restoreData?: boolean };
+type Flags = { to?: string | undefined; restoreData?: boolean; said?: string[] };
 
 /** What the command does, as far as the stack is concerned. */
-async function rollback(stack: FakeStack, { to, restoreData = true }: Flags = {}) {
+async function rollback(stack: FakeStack, { to, restoreData = true, said = [] }: Flags = {}) {
   const engine = { ...{ stack: "local", namePrefix: "shop", docker: stack.docker }, host: "", env: {} };
   const situation = await readSituation(engine);
-  if (isRecorded(situation)) return forgetPending("shop", stack.docker);
-  const plan = await planRollback(engine, situation, { to, restoreData }, stack.steps.show);
-  return carryOut({ engine, situation, plan, steps: stack.steps, say: () => {} });
+  if (recordedTo(situation)) return forgetPending("shop", stack.docker);
+  const show = showOrGiveUp(engine, situation.pending, stack.steps.show);
+  const plan = await planRollback(engine, situation, { to, restoreData }, show);
+  return carryOut({ engine, situation, plan, steps: stack.steps, say: (line) => void said.push(line) });
 }
 
 const asked = (stack: FakeStack) => [...stack.services.values()];
@@ -31,7 +33,7 @@ test("data and app go back, the app standing still meanwhile, and nothing is lef
   expect(asked(stack)).toEqual(old);
   expect(stack.database.schema).toBe("0001-old.sql");
   expect(stack.database.rows).not.toContain("written since");
-  expect([...stack.configs.keys()]).toEqual([1, 2, 3].map((number) => `shop-release-0000${number}`));
+  expect([...stack.configs.keys()]).toEqual([1, 2, 3, 4].map((number) => `shop-release-0000${number}`));
 });
 
 test("killed after any of its changes, the same command finishes it, and takes back no row of the older release", async () => {
@@ -54,40 +56,123 @@ test("killed after any of its changes, the same command finishes it, and takes b
     expect(stack.database.schema).toBe("0001-old.sql");
     if (schema === "0001-old.sql") expect(stack.database.rows).toEqual(expect.arrayContaining(rows));
     expect([...stack.configs.keys()].filter((name) => name.includes("rollback"))).toEqual([]);
-    expect(stack.configs.has("shop-release-00003")).toBe(true);
+    expect(stack.configs.has("shop-release-00004")).toBe(true);
   }
 });
 
+const damaged = { reason: "damaged", hasChanged: false };
+
 test("where the data cannot be brought back the app goes on as it was", async () => {
   const stack = new FakeStack();
-  stack.restoreFails = true;
+  stack.restoreFails = damaged;
   await expect(rollback(stack)).rejects.toThrow(/the stack is as before: dump\/toc\.dat has other bytes/);
   expect(asked(stack)).toEqual(now);
   expect(await readPending("shop", stack.docker)).toBeUndefined();
 });
 
-/** A stack whose data is back, though the operator's machine died before that was noted. */
-async function killedAfterRestore() {
+/** Kills a rollback after so many changes: 2 when the app has been stopped, 4 when the data is back. */
+async function killedAfter(changes: number) {
   const stack = new FakeStack();
-  stack.changesLeft = 3;
+  stack.changesLeft = changes;
   await expect(rollback(stack)).rejects.toThrow("killed");
   stack.changesLeft = Number.POSITIVE_INFINITY;
+  expect(stack.isRunning).toBe(false);
+  return stack;
+}
+
+/** A stack whose data is back, though the operator's machine died before that was noted. */
+async function killedAfterRestore() {
+  const stack = await killedAfter(4);
   expect(stack.database.schema).toBe("0001-old.sql");
   expect(await readPending("shop", stack.docker)).toMatchObject({ to: "r1", isRestored: false });
   return stack;
 }
 
-test("one that goes on and cannot bring the data back leaves the app standing still: the data may be back already", async () => {
-  const stack = await killedAfterRestore();
-  stack.restoreFails = true;
-  await expect(rollback(stack)).rejects.toThrow(
-    /dump\/toc\.dat has other bytes\n.*API and workers stand still/,
-  );
+test.each([2, 3])(
+  "killed after %i changes, before its data changed: where it then cannot be brought back the app goes on as it was",
+  async (changes) => {
+    const stack = await killedAfter(changes);
+    stack.restoreFails = damaged;
+    await expect(rollback(stack)).rejects.toThrow(/the stack is as before: dump\/toc\.dat has other bytes/);
+    expect(asked(stack)).toEqual(now);
+    expect(await readPending("shop", stack.docker)).toBeUndefined();
+  },
+);
+
+test("one whose restore point is gone before its data changed is given up, and the app goes on as it was", async () => {
+  const stack = await killedAfter(2);
+  stack.hasRestorePoint = false;
+  await expect(rollback(stack)).rejects.toThrow(/the stack is as before: there is no backup/);
+  expect(asked(stack)).toEqual(now);
+  expect(await readPending("shop", stack.docker)).toBeUndefined();
+});
+
+test("one whose restore point is gone before its data changed is given up for another release too", async () => {
+  const stack = await killedAfter(2);
+  stack.hasRestorePoint = false;
+  await rollback(stack, { to: "r2", restoreData: false });
+  expect(asked(stack)).toEqual(now);
+});
+
+test("one whose restore point is gone when its data may have changed leaves the app standing still, and says so", async () => {
+  const stack = await killedAfter(4);
+  stack.hasRestorePoint = false;
+  for (const to of [undefined, "r2"])
+    await expect(rollback(stack, { to, restoreData: false })).rejects.toThrow(
+      /there is no backup.*\n.*cannot be told.*stand still.*troubleshooting/,
+    );
   expect(stack.isRunning).toBe(false);
-  expect(stack.database.rows).toEqual(["a", "b"]);
-  stack.restoreFails = false;
-  await rollback(stack);
-  expect(asked(stack)).toEqual(old);
+});
+
+test.each(["lock-lost", "unfinished", "unforeseen"])(
+  "a restore that fails as %s may have changed the data: the app stands still, the way out is told, and the same goes on",
+  async (reason) => {
+    const stack = new FakeStack();
+    stack.restoreFails = { reason, hasChanged: true };
+    await expect(rollback(stack)).rejects.toThrow(
+      /API and workers stand still.*the same command again.*npx pulumi stack rollback --stack local --to r2/,
+    );
+    expect(stack.isRunning).toBe(false);
+    stack.restoreFails = undefined;
+    await rollback(stack);
+    expect(asked(stack)).toEqual(old);
+  },
+);
+
+test.each(["damaged", "unfinished"])(
+  "one that finds its data back goes on though its restore fails as %s, and says so",
+  async (reason) => {
+    const stack = await killedAfterRestore();
+    stack.restoreFails = { reason, hasChanged: false };
+    stack.exitCode = 1;
+    const said: string[] = [];
+    await expect(rollback(stack, { said })).rejects.toThrow(/The data is back, but/);
+    expect(said.join("\n")).toMatch(/back already.*dump\/toc\.dat has other bytes/);
+    expect(await readPending("shop", stack.docker)).toMatchObject({ to: "r1", isRestored: true });
+    stack.exitCode = 0;
+    await rollback(stack);
+    expect(asked(stack)).toEqual(old);
+    expect(stack.database.rows).toEqual(expect.arrayContaining(["a", "b"]));
+  },
+);
+
+test("one that has brought the data back, and is given up for another release of that schema, takes back no row of it", async () => {
+  for (let kills = 0; ; kills += 1) {
+    const stack = await killedAfterRestore();
+    stack.changesLeft = kills;
+    const isDone = await rollback(stack, { to: "r0" }).then(
+      () => true,
+      () => false,
+    );
+    const rows = [...stack.database.rows];
+    const wanted = stack.configs.has("shop-release-00004") ? "worker oldest" : "worker old";
+    stack.changesLeft = Number.POSITIVE_INFINITY;
+    if (!isDone) await rollback(stack);
+    expect(stack.database.rows, `killed after ${kills} changes`).toEqual(expect.arrayContaining(rows));
+    expect(asked(stack)[1]).toEqual({ replicas: 2, asked: wanted });
+    expect([...stack.configs.keys()].filter((name) => name.includes("rollback"))).toEqual([]);
+    if (isDone) return expect(kills).toBeGreaterThan(3);
+  }
 });
 
 test("one that has brought the data back, noted or not, is not given up for a release of another schema", async () => {
@@ -109,11 +194,7 @@ test("where the older release does not come up with its data back, that is remem
 });
 
 test("one that was begun and is given up for another release starts the app again first", async () => {
-  const stack = new FakeStack();
-  stack.changesLeft = 2;
-  await expect(rollback(stack)).rejects.toThrow("killed");
-  expect(stack.isRunning).toBe(false);
-  stack.changesLeft = Number.POSITIVE_INFINITY;
+  const stack = await killedAfter(2);
   stack.exitCode = 1;
   await expect(rollback(stack, { to: "r2", restoreData: false })).rejects.toThrow(/not taken back/);
   expect(asked(stack)).toEqual(now);

@@ -4,7 +4,9 @@ import { BackupFailed } from "../backup/run-backup-program.ts";
 import { OperatorError } from "../operator-error.ts";
 import type { StackEngine } from "../stack-engine.ts";
 import { liveServices, startServices, stopServices, writersOf } from "./app-services.ts";
-import { forgetPending, notePending, noteRestored } from "./pending-rollback.ts";
+import { asBefore, giveUp } from "./give-up.ts";
+import { leavesDatabase } from "./leaves-database.ts";
+import { forgetPending, notePending, noteRestored, noteRestoring } from "./pending-rollback.ts";
 import type { RollbackPlan, Situation } from "./rollback-plan.ts";
 
 export type CarryOutArgs = {
@@ -23,70 +25,76 @@ export type RollbackSteps = {
   bringUp(release: ReleaseManifest): Promise<number>;
 };
 
+type Replicas = Readonly<Record<string, number>>;
+
 /** Gives up one to another release that was begun: where its data is not back, nothing has changed for it. */
 async function giveUpOther({ engine, plan, situation }: CarryOutArgs): Promise<void> {
   const { pending } = situation;
-  if (!pending || plan.pending) return;
-  await startServices(engine, pending.replicas);
-  await forgetPending(engine.namePrefix, engine.docker);
+  if (pending && !plan.pending) await giveUp(engine, pending.replicas);
 }
 
 /**
  * Notes the rollback on the stack itself, so that it is finished whatever becomes of this machine. Returns the replicas
  * of the services that stand still meanwhile.
  */
-async function begin(args: CarryOutArgs): Promise<Readonly<Record<string, number>>> {
+async function begin(args: CarryOutArgs): Promise<Replicas> {
   const { engine, plan } = args;
   const { pending, data, from, to } = plan;
+  const { namePrefix, docker } = engine;
   const restorePoint = data?.restorePoint ?? null;
+  // Found to be back, it may not have been noted: from now on the app writes again.
+  if (pending?.isRestored) await noteRestored(namePrefix, docker);
   // Once the data is back its note stays as it is: without one, nothing would know that the app was stopped.
   if (pending && (pending.isRestored || pending.restorePoint === restorePoint)) return pending.replicas;
   await giveUpOther(args);
-  await forgetPending(engine.namePrefix, engine.docker);
   const replicas = data ? writersOf(engine, await liveServices(engine)) : {};
-  const note = { to: to.id, newest: from.number, isRestored: false, replicas, restorePoint };
-  await notePending(engine.namePrefix, note, engine.docker);
+  await notePending(namePrefix, { to: to.id, newest: from.number, replicas, restorePoint }, docker);
   return replicas;
 }
 
-function standsStill({ message }: Error): OperatorError {
+function standsStill({ message }: Error, stack: string, newest: string): OperatorError {
   return new OperatorError(
-    `${message}\nThe data may not be back yet, and API and workers stand still: run the same command again, it goes on from here.`,
+    `${message}\nThe data may not be back yet, and API and workers stand still: run the same command again, it goes on from here. Where it cannot: npx pulumi stack rollback --stack ${stack} --to ${newest} goes on with the data of now, unless the older is back.`,
   );
 }
 
+/** Whether an earlier run had brought the data back: the plan was made while nothing wrote, and nothing differed. */
+function wasBack({ data, pending }: RollbackPlan): boolean {
+  return pending?.isRestoring === true && data?.changed.length === 0;
+}
+
+/** What is done where the data could not be brought back. Resolves only where it is back all the same. */
+async function withoutRestore(args: CarryOutArgs, replicas: Replicas, error: Error): Promise<void> {
+  const { engine, plan, say } = args;
+  if (error instanceof BackupFailed && wasBack(plan)) {
+    say(`The data is back already, so this goes on, but objects may be missing: ${error.message}`);
+    return noteRestored(engine.namePrefix, engine.docker);
+  }
+  if (!leavesDatabase(error)) throw standsStill(error, engine.stack, plan.from.id);
+  await giveUp(engine, replicas);
+  throw asBefore(error);
+}
+
 /** Brings the data back while nothing writes. Where that cannot be, the app goes on as before. */
-async function restoreData(
-  { engine, plan, steps, say }: CarryOutArgs,
-  replicas: Readonly<Record<string, number>>,
-): Promise<Restored | undefined> {
+async function restoreData(args: CarryOutArgs, replicas: Replicas): Promise<Restored | undefined> {
+  const { engine, plan, steps, say } = args;
   const { namePrefix, docker } = engine;
   const id = plan.data?.restorePoint;
   if (id === undefined) return undefined;
   say(`Stopping ${Object.keys(replicas).join(" and ")} while the data goes back.`);
   try {
     await stopServices(engine, Object.keys(replicas));
+    await noteRestoring(namePrefix, docker);
     const restored = await steps.restore(id);
     await noteRestored(namePrefix, docker);
     return restored;
   } catch (error) {
-    // The program itself says that it has failed: then it has left the live database as it was.
-    const isUntouched = error instanceof BackupFailed && error.reason !== "unforeseen";
-    // A run before this one may have brought the data back, and died before it could note that.
-    if (!isUntouched || plan.pending?.restorePoint === id) throw standsStill(error as Error);
-    await startServices(engine, replicas);
-    await forgetPending(namePrefix, docker);
-    throw new OperatorError(
-      `The data could not be brought back, so the stack is as before: ${error.message}`,
-    );
+    await withoutRestore(args, replicas, error as Error);
   }
 }
 
 /** Starts those of the stopped services that the program will not change: they are what the release asks for. */
-async function startUnchanged(
-  { engine, plan }: CarryOutArgs,
-  replicas: Readonly<Record<string, number>>,
-): Promise<void> {
+async function startUnchanged({ engine, plan }: CarryOutArgs, replicas: Replicas): Promise<void> {
   const live = await liveServices(engine);
   const same = Object.entries(replicas).filter(([name]) => live.get(name)?.asked === plan.to.services[name]);
   await startServices(engine, Object.fromEntries(same));
@@ -111,7 +119,7 @@ export async function carryOut(args: CarryOutArgs): Promise<Restored | undefined
   const replicas = await begin(args);
   const restored = await restoreData(args, replicas);
   await startUnchanged(args, replicas);
-  const isDataBack = restored !== undefined || plan.pending?.isRestored === true;
+  const isDataBack = plan.data !== undefined || plan.pending?.isRestored === true;
   if ((await steps.bringUp(plan.to)) !== 0) {
     if (!isDataBack) await forgetPending(namePrefix, docker);
     throw failed(stack, isDataBack);

@@ -22,14 +22,16 @@ function release(number: number, more: Partial<ReleaseManifest>, before?: Record
 }
 
 /**
- * A stack whose second release has migrated the schema, and an operator's machine that dies after so many changes; for
- * tests. Whenever the app runs it writes a row.
+ * A stack whose third release, r2, has migrated the schema of the two before it, r0 and r1, and an operator's machine that
+ * dies after so many changes; for tests. Whenever the app runs it writes a row.
  */
 export class FakeStack {
   /** Changes that are still made before the machine dies. */
   changesLeft = Number.POSITIVE_INFINITY;
-  /** Makes the next restore fail, by the program's own words. */
-  restoreFails = false;
+  /** Makes restores fail, by the program's own words: before the databases change places, or after. */
+  restoreFails: { reason: string; hasChanged: boolean } | undefined;
+  /** Whether the restore point can be read at all. */
+  hasRestorePoint = true;
   exitCode = 0;
   readonly configs = new Map<string, string>();
   readonly services = new Map<string, Service>();
@@ -40,18 +42,12 @@ export class FakeStack {
 
   constructor() {
     const marks = [{ name: NEW, compatible: false }];
-    const first = release(1, {
-      id: "r1",
-      services: this.#asked("old"),
-      schema: { before: OLD, after: OLD, migrations: [] },
-    });
-    const schema = { before: OLD, after: NEW, migrations: marks };
-    const second = release(
-      2,
-      { id: "r2", services: this.#asked("new"), schema, restorePoint: RESTORE_POINT },
-      first,
-    );
-    for (const { manifest, text } of [first, second])
+    const older = { before: OLD, after: OLD, migrations: [] };
+    const newer = { before: OLD, after: NEW, migrations: marks };
+    const r0 = release(1, { id: "r0", services: this.#asked("oldest"), schema: older });
+    const r1 = release(2, { id: "r1", services: this.#asked("old"), schema: older }, r0);
+    const r2 = { id: "r2", services: this.#asked("new"), schema: newer, restorePoint: RESTORE_POINT };
+    for (const { manifest, text } of [r0, r1, release(3, r2, r1)])
       this.configs.set(releaseConfigName(this.namePrefix, manifest.number), text);
     for (const [name, asked] of Object.entries(this.#asked("new")))
       this.services.set(name, { replicas: 2, asked });
@@ -106,14 +102,18 @@ export class FakeStack {
 
   readonly steps: RollbackSteps & { show: (id: string) => Promise<never> } = {
     show: async (restorePoint) => {
+      if (!this.hasRestorePoint) throw new BackupFailed("not-found", `there is no backup ${restorePoint}`);
       const changed = this.database.schema === OLD ? [] : ["public.schema_migrations"];
       return { restorePoint, changed } as never;
     },
     restore: async (restorePoint) => {
       if (this.isRunning) throw new Error("the app would write meanwhile");
-      if (this.restoreFails) throw new BackupFailed("damaged", "dump/toc.dat has other bytes");
+      const failure = this.restoreFails;
+      const failed = new BackupFailed(failure?.reason ?? "", "dump/toc.dat has other bytes");
+      if (failure?.hasChanged === false) throw failed;
       this.#change();
       this.database = { schema: OLD, rows: ["a", "b"] };
+      if (failure) throw failed;
       return { restorePoint, keptAs: "app_before" } as never;
     },
     bringUp: async (to) => {
@@ -131,10 +131,10 @@ export class FakeStack {
   };
 
   #record({ id, services, schema }: ReleaseManifest): void {
-    const name = releaseConfigName(this.namePrefix, 2);
+    const name = releaseConfigName(this.namePrefix, 3);
     const text = this.configs.get(name) ?? "";
     const before = { manifest: JSON.parse(text) as ReleaseManifest, text };
     const record = { id: "r3", kind: "rollback" as const, of: id, services, schema };
-    this.configs.set(releaseConfigName(this.namePrefix, 3), release(3, record, before).text);
+    this.configs.set(releaseConfigName(this.namePrefix, 4), release(4, record, before).text);
   }
 }

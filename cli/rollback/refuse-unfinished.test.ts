@@ -5,7 +5,7 @@ import { refuseUnfinished } from "./refuse-unfinished.ts";
 
 const stack = (restorePoint?: string | null) => {
   const docker = configsEngine(new Map());
-  const note = { to: "r1", newest: 2, replicas: {}, isRestored: false };
+  const note = { to: "r1", newest: 2, replicas: {} };
   const noted =
     restorePoint === undefined ? undefined : notePending("shop", { ...note, restorePoint }, docker);
   return { stack: "prod", namePrefix: "shop", docker, noted };

@@ -52,7 +52,14 @@ test("where it goes back, it says what was written since by table, and that the 
 });
 
 test("one that is finished after a kill says so, and that the data is back", () => {
-  const pending = { to: "r1", restorePoint: "p", newest: 2, replicas: {}, isRestored: true };
+  const pending = {
+    to: "r1",
+    restorePoint: "p",
+    newest: 2,
+    replicas: {},
+    isRestoring: true,
+    isRestored: true,
+  };
   const text = renderRollbackPlan("prod", { ...plan, pending }, "zero");
   expect(text).toContain("One that was begun is finished.");
   expect(text).toMatch(/data +is back already/);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { exampleReleases } from "../../infra/operations/release/example-manifest.ts";
 import type { RecordedRelease } from "../../infra/operations/release/manifest.ts";
-import { isRecorded, planRollback, runsNewest, type Situation } from "./rollback-plan.ts";
+import { planRollback, recordedTo, runsNewest, type Situation } from "./rollback-plan.ts";
 
 /** These plans leave the data alone. */
 const show = () => Promise.reject(new Error("no restore point is needed"));
@@ -11,7 +11,10 @@ const asked = (spec: string) => new Map([["backend", { replicas: 2, asked: spec 
 const situation: Situation = {
   ...{ releases, faults: [], services: asked("abcdef012345"), pending: undefined, unrecorded: undefined },
 };
-const pending = { to: idOf(0), restorePoint: null, newest: 3, replicas: {}, isRestored: false };
+const pending = {
+  ...{ to: idOf(0), restorePoint: null, newest: 3, replicas: {} },
+  ...{ isRestoring: false, isRestored: false },
+};
 const plan = (more: Partial<Situation> = {}, flags: { to?: string; restoreData?: boolean } = {}) =>
   planRollback(
     { stack: "prod" },
@@ -50,10 +53,15 @@ test("once the data is back, only releases of that schema are gone to, and the d
   );
 });
 
-test("a rollback that was recorded has come to its end; one that another release followed has not", () => {
+test("a rollback that was recorded has come to its end, also one to another release than was begun; one that was not has not", () => {
   const last = releases[2] as RecordedRelease;
-  const recorded = { ...last, manifest: { ...last.manifest, number: 4, of: idOf(0) } };
-  expect(isRecorded({ releases: [...releases, recorded], pending })).toBe(true);
-  expect(isRecorded({ releases, pending })).toBe(false);
-  expect(isRecorded({ releases: [...releases, recorded], pending: undefined })).toBe(false);
+  const recorded = (of: string | null) => [
+    ...releases,
+    { ...last, manifest: { ...last.manifest, number: 4, of } },
+  ];
+  expect(recordedTo({ releases: recorded(idOf(0)), pending })).toBe(idOf(0));
+  expect(recordedTo({ releases: recorded(idOf(1)), pending })).toBe(idOf(1));
+  expect(recordedTo({ releases: recorded(null), pending })).toBeNull();
+  expect(recordedTo({ releases, pending })).toBeNull();
+  expect(recordedTo({ releases: recorded(idOf(0)), pending: undefined })).toBeNull();
 });

@@ -55,10 +55,13 @@ export function runsNewest({ releases, services }: Pick<Situation, "releases" | 
   return recorded.every(([name, asked]) => services.get(name)?.asked === asked);
 }
 
-/** Whether a begun rollback was recorded before it could be forgotten. */
-export function isRecorded({ releases, pending }: Pick<Situation, "releases" | "pending">): boolean {
+/**
+ * Where a begun rollback, or the one that it was given up for, has led to, if it was recorded before it could be
+ * forgotten.
+ */
+export function recordedTo({ releases, pending }: Pick<Situation, "releases" | "pending">): string | null {
   const newest = releases.at(-1)?.manifest;
-  return pending !== undefined && newest?.of === pending.to && newest.number > pending.newest;
+  return pending && newest && newest.number > pending.newest ? newest.of : null;
 }
 
 /** The release to go back to: that of a rollback that was begun, else the one that is asked for. */
@@ -90,15 +93,16 @@ function restorePoint(
 }
 
 /**
- * A rollback that was begun, as it really is: one that was killed may have brought the data back and not noted it. Asked
- * only where another release is wanted, since the same one goes on from wherever it is.
+ * A rollback that was begun, as it really is: one that was killed in a restore may have brought the data back and not
+ * noted it. Asked only where another release is wanted, since the same one goes on from wherever it is.
  */
 async function asItIs(
   pending: PendingRollback | undefined,
   to: string | undefined,
   show: ShowRestorePoint,
 ): Promise<PendingRollback | undefined> {
-  if (!pending?.restorePoint || pending.isRestored || to === undefined || to === pending.to) return pending;
+  if (!pending?.restorePoint || !pending.isRestoring || pending.isRestored) return pending;
+  if (to === undefined || to === pending.to) return pending;
   const { changed } = await show(pending.restorePoint);
   return { ...pending, isRestored: changed.length === 0 };
 }

@@ -1,0 +1,43 @@
+import { OperatorError } from "../operator-error.ts";
+import type { StackEngine } from "../stack-engine.ts";
+import { startServices } from "./app-services.ts";
+import { forgetPending, type PendingRollback } from "./pending-rollback.ts";
+import type { ShowRestorePoint } from "./rollback-plan.ts";
+
+/** Gives up a rollback whose data has not changed: the app goes on as before. */
+export async function giveUp(engine: StackEngine, replicas: Readonly<Record<string, number>>): Promise<void> {
+  await startServices(engine, replicas);
+  await forgetPending(engine.namePrefix, engine.docker);
+}
+
+/** What is said when the app goes on because the data could not be brought back. */
+export function asBefore({ message }: Error): OperatorError {
+  return new OperatorError(`The data could not be brought back, so the stack is as before: ${message}`);
+}
+
+function cannotTell({ message }: Error): OperatorError {
+  return new OperatorError(
+    `${message}\nWhether the data is back cannot be told without its restore point, and API and workers stand still: run the same command again. Where the restore point is gone for good: docs/troubleshooting.md.`,
+  );
+}
+
+/**
+ * Compares restore points with the live database. Where that of a rollback that was begun cannot be read, it is given up,
+ * unless its data may have changed already.
+ */
+export function showOrGiveUp(
+  engine: StackEngine,
+  pending: PendingRollback | undefined,
+  show: ShowRestorePoint,
+): ShowRestorePoint {
+  return async (restorePoint) => {
+    try {
+      return await show(restorePoint);
+    } catch (error) {
+      if (pending?.restorePoint !== restorePoint || !(error instanceof OperatorError)) throw error;
+      if (pending.isRestoring) throw cannotTell(error);
+      await giveUp(engine, pending.replicas);
+      throw asBefore(error);
+    }
+  };
+}

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { REASONS } from "../../backup/backup-error.ts";
+import { BackupFailed } from "../backup/run-backup-program.ts";
+import { leavesDatabase } from "./leaves-database.ts";
+
+test("of the reasons for which a restore fails, only these may come when the database has changed", () => {
+  const changed = REASONS.filter((reason) => !leavesDatabase(new BackupFailed(reason, "why")));
+  expect(changed).toEqual(["lock-lost", "unfinished", "unforeseen"]);
+});
+
+test("a reason that is not known, and a failure that the program does not tell, say nothing of the database", () => {
+  expect(leavesDatabase(new BackupFailed("from-a-newer-program", "why"))).toBe(false);
+  expect(leavesDatabase(new Error("the engine does not answer"))).toBe(false);
+});
