@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
+import { ObjectStoreError } from "../adapters/object-store/errors.ts";
 import { ObjectStore } from "../adapters/object-store/object-store.ts";
 import type { Claim, Queue } from "../adapters/postgres/queue.ts";
 import type { Executor } from "../core/executor.ts";
@@ -15,9 +16,9 @@ const CLAIM = {
   dataset: { name: "d", format: "text", bytes: 1, sha256: "x", object_key: "datasets/d" },
 } as unknown as Claim;
 
-/** A store that takes every request and answers none. `asked` resolves at the first. */
-async function hangingStore() {
-  const server = createServer().listen(0, "127.0.0.1");
+/** A store that takes every request and answers none unless told to. `asked` resolves at the first. */
+async function fakeStore(answer?: RequestListener) {
+  const server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {
     server.closeAllConnections();
@@ -43,7 +44,7 @@ const runs: [string, Executor["run"]][] = [
 test.each(runs)(
   "a worker that shuts down is not held by a job that %s while the store hangs",
   async (_, run) => {
-    const { store, asked } = await hangingStore();
+    const { store, asked } = await fakeStore();
     const ends: string[] = [];
     const queue = {
       report: async () => true,
@@ -59,3 +60,29 @@ test.each(runs)(
     expect(ends).toEqual(["given back"]);
   },
 );
+
+const troubles: [string, number, number, number, string][] = [
+  ["goes on in its place where the store is away", 503, 503, 3, "given back"],
+  ["goes on in its place where the store lets nobody in", 403, 403, 3, "given back"],
+  ["is tried again later where the store fails at one object alone", 500, 200, 1, "tried again"],
+  ["is tried again later where the store refuses one object alone", 403, 200, 2, "tried again"],
+  ["fails in the end where the store still refuses one object alone", 403, 200, 3, "failed"],
+];
+test.each(troubles)("a job %s", async (_, status, bucketStatus, attempt, end) => {
+  const { store } = await fakeStore((_request, response) => response.writeHead(bucketStatus).end());
+  const ends: string[] = [];
+  const noted = (name: string) => async () => ends.push(name) > 0;
+  const queue = {
+    report: async () => true,
+    giveBack: noted("given back"),
+    retry: noted("tried again"),
+    fail: noted("failed"),
+  } as unknown as Queue;
+  const run = async () => {
+    throw new ObjectStoreError("object store: cannot read datasets/d", status);
+  };
+  const tools = { queue, store, logger: pino({ level: "silent" }), timeoutMs: 3_600_000 };
+  const executors = new Map([["local" as const, { name: "local" as const, run }]]);
+  await runJob({ ...tools, executors }, { ...CLAIM, attempt }, new AbortController());
+  expect(ends).toEqual([end]);
+});

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { isStoreAway } from "../adapters/object-store/errors.ts";
+import { mayBeAway } from "../adapters/object-store/errors.ts";
 import type { ObjectStore } from "../adapters/object-store/object-store.ts";
 import type { Claim, FinishedModel, Queue } from "../adapters/postgres/queue.ts";
 import {
@@ -118,7 +118,7 @@ async function finish(
 
 /** Stores what becomes of a job that did not succeed. */
 async function settle(
-  { queue }: RunTools,
+  { queue, store }: RunTools,
   claim: Claim,
   report: RunReport,
   error: unknown,
@@ -126,26 +126,35 @@ async function settle(
 ): Promise<string> {
   const reason = signal.aborted ? (signal.reason as StopReason) : undefined;
   if (reason === "canceled" || reason === "lease-lost") return reason;
-  const store = (write: () => Promise<boolean>) => persist(new AbortController().signal, write);
+  const write = (end: () => Promise<boolean>) => persist(new AbortController().signal, end);
   if (reason === "draining") {
     report.log("info", "The worker is shutting down; the job goes on elsewhere.");
     await report.flush();
-    return (await store(() => queue.giveBack(claim))) ? "given back" : "lease-lost";
+    return (await write(() => queue.giveBack(claim))) ? "given back" : "lease-lost";
   }
   const message = messageOf(error, signal);
-  if (reason === undefined && isStoreAway(error)) {
+  if (reason === undefined && (await isStoreAway(store, error))) {
     report.log("warn", `${message} The job goes on when the object store does.`);
     await report.flush();
     await sleep(STORE_AWAY_MS, undefined, { signal }).catch(() => {});
-    return (await store(() => queue.giveBack(claim))) ? "given back" : "lease-lost";
+    return (await write(() => queue.giveBack(claim))) ? "given back" : "lease-lost";
   }
   const isFinal = reason === "timeout" || error instanceof PermanentJobError || claim.attempt >= ATTEMPTS_MAX;
   report.log(isFinal ? "error" : "warn", message);
   await report.flush();
-  if (isFinal) return (await store(() => queue.fail(claim, message))) ? "failed" : "lease-lost";
+  if (isFinal) return (await write(() => queue.fail(claim, message))) ? "failed" : "lease-lost";
   const asked = error instanceof TransientJobError ? error.retryAfterMs : undefined;
   const delayMs = retryDelayMs(claim.attempt, Math.random(), asked);
-  return (await store(() => queue.retry(claim, message, delayMs))) ? `retry in ${delayMs} ms` : "lease-lost";
+  return (await write(() => queue.retry(claim, message, delayMs))) ? `retry in ${delayMs} ms` : "lease-lost";
+}
+
+/** Whether the store does not answer or lets nobody in: no job's fault. One that refuses a single object is there. */
+async function isStoreAway(store: ObjectStore, error: unknown): Promise<boolean> {
+  if (!mayBeAway(error)) return false;
+  return store.check().then(
+    () => false,
+    () => true,
+  );
 }
 
 function messageOf(error: unknown, signal: AbortSignal): string {

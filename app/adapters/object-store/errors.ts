@@ -9,8 +9,8 @@ export class ObjectStoreError extends Error {
   }
 }
 
-/** Whether the store does not answer, or does not let us in, such as while its password is changed: no job's fault. */
-export function isStoreAway(error: unknown): boolean {
+/** Whether the store did not answer or did not let us in: be it all of it, as while its password is changed, or one object. */
+export function mayBeAway(error: unknown): boolean {
   return error instanceof ObjectStoreError && (error.status >= 500 || [401, 403].includes(error.status));
 }
 
