@@ -90,6 +90,22 @@ test("the kernel of a job that was canceled while nobody ran it is stopped, and 
   await client.json("POST", `/jobs/${next.id}/cancel`, {});
 });
 
+test("a canceled job cannot be removed before its kernel is stopped", async () => {
+  const { emulator, startWorker } = await kaggleWith(quickRunner(60_000));
+  const id = await leftRunning(startWorker);
+  await client.json("POST", `/jobs/${id}/cancel`, {});
+  const remove = () => client.fetch(`/jobs/${id}`, { method: "DELETE" });
+  const refused = await remove();
+  expect(refused.status).toBe(409);
+  expect(await refused.json()).toMatchObject({
+    detail: expect.stringMatching(/^Its kernel on Kaggle is still/),
+  });
+  const worker = await startWorker();
+  onTestFinished(() => worker.stop());
+  await expect.poll(async () => (await remove()).status, { timeout: 10_000 }).toBe(204);
+  expect(Object.keys(emulator.state.kernels)).toEqual([]);
+});
+
 test("the kernel of a job that took longer than it may while nobody ran it is stopped", async () => {
   const { emulator, startWorker } = await kaggleWith(quickRunner(60_000));
   const id = await leftRunning(startWorker);

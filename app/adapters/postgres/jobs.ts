@@ -3,6 +3,7 @@ import { newId } from "../../core/id.ts";
 import type { Job, JobStatus } from "../../core/job.ts";
 import type { TrainingParameters } from "../../core/parameters.ts";
 import { LAST_ID } from "./datasets.ts";
+import { MAY_HAVE_LEFT } from "./left-overs.ts";
 import { JOB_CANCELED, JOB_CHANGED, JOB_QUEUED } from "./listener.ts";
 import { type Client, inTransaction, type Pool } from "./pool.ts";
 
@@ -22,6 +23,12 @@ export type CreateOutcome =
   | { readonly outcome: "no-dataset" }
   | { readonly outcome: "dataset-empty" }
   | { readonly outcome: "key-used-otherwise" };
+
+export type RemoveOutcome =
+  | { readonly outcome: "removed"; readonly keys: readonly string[] }
+  | { readonly outcome: "missing" }
+  | { readonly outcome: "unfinished" }
+  | { readonly outcome: "left-running" };
 
 /** The table `jobs`, as its callers see it. Running them is `Queue`'s part. */
 export class Jobs {
@@ -88,18 +95,22 @@ export class Jobs {
     return this.find(id);
   }
 
-  /** Removes a finished job with its log and its model; returns the objects that these had. */
-  async remove(
-    id: string,
-  ): Promise<{ outcome: "removed"; keys: string[] } | { outcome: "missing" } | { outcome: "unfinished" }> {
+  /**
+   * Removes a finished job with its log and its model; returns the objects that these had. A job that may have left
+   * something running elsewhere stays until that is stopped: nothing else tells what it is.
+   */
+  async remove(id: string): Promise<RemoveOutcome> {
     return inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<{ finished: boolean; checkpoint_key: string | null }>(
-        "SELECT finished_at IS NOT NULL AS finished, checkpoint_key FROM jobs WHERE id = $1 FOR UPDATE",
+      const { rows } = await client.query<Removable>(
+        `SELECT finished_at IS NOT NULL AS finished, checkpoint_key,
+           checkpoint_key IS NOT NULL AND ${MAY_HAVE_LEFT} AS has_left
+         FROM jobs WHERE id = $1 FOR UPDATE`,
         [id],
       );
       const [found] = rows;
       if (!found) return { outcome: "missing" };
       if (!found.finished) return { outcome: "unfinished" };
+      if (found.has_left) return { outcome: "left-running" };
       const models = await client.query<{ object_key: string }>(
         "DELETE FROM models WHERE job_id = $1 RETURNING object_key",
         [id],
@@ -109,6 +120,12 @@ export class Jobs {
       return { outcome: "removed", keys: keys.filter((key) => key !== null) };
     });
   }
+}
+
+interface Removable {
+  readonly finished: boolean;
+  readonly checkpoint_key: string | null;
+  readonly has_left: boolean;
 }
 
 /** The query of `GET /jobs/{id}`; its benchmark runs the same one beside a bare server. */
