@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAppProcess } from "../testing/app-process.ts";
 import { TestClient } from "../testing/client.ts";
 import { createStack, type TestStack } from "../testing/stack.ts";
+import { TOKEN } from "../testing/token.ts";
 
 let stack: TestStack;
 const limits = { RATE_LIMIT_REQUESTS_PER_MINUTE: "100", RATE_LIMIT_EXPENSIVE_REQUESTS_PER_MINUTE: "10" };
@@ -69,6 +70,29 @@ test("metrics are counted when they are asked through the edge, and not when scr
   expect([through.status, through.headers.get("ratelimit-remaining")]).toEqual([200, "99"]);
   const direct = await client.fetch("/metrics", { headers: { authorization: "none" } });
   expect([direct.status, direct.headers.get("ratelimit-remaining")]).toEqual([200, null]);
+});
+
+test("what is not there is counted and needs a token, at the probes' addresses too", async () => {
+  const url = (await stack.startApi({ ...limits, TRUSTED_PROXIES: "loopback" })).url.replace(
+    "0.0.0.0",
+    "127.0.0.1",
+  );
+  const others = {
+    "GET /nowhere": 404,
+    "GET /api/v1/nowhere": 404,
+    "POST /health": 405,
+    "DELETE /health/ready": 405,
+  };
+  const ask = async (other: string, token: string) => {
+    const [method = "", path] = other.split(" ");
+    const headers = { authorization: `Bearer ${token}`, "x-forwarded-for": "203.0.113.11" };
+    const answer = await fetch(`${url}${path}`, { method, headers });
+    return [other, answer.status, answer.headers.get("ratelimit-remaining")];
+  };
+  for (const [n, [other, status]] of Object.entries(others).entries()) {
+    expect(await ask(other, "wrong-wrong-wrong-wrong")).toEqual([other, 401, String(99 - 2 * n)]);
+    expect(await ask(other, TOKEN)).toEqual([other, status, String(98 - 2 * n)]);
+  }
 });
 
 test("a new window begins when the old one ends", async () => {
