@@ -25,6 +25,11 @@ export type LiveTask = {
   Status: { State: string; Err?: string; Message?: string };
 };
 
+/** Whether a container runs, and is to go on: one that was replaced runs until it has ended. */
+export function isRunning({ DesiredState, Status }: LiveTask): boolean {
+  return DesiredState === "running" && Status.State === "running";
+}
+
 const SPEC = /^SLIPWAY_SPEC=(.*)$/;
 
 /** What a container or a service was asked to be; undefined where that was not said. */

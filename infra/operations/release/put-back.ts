@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { CallEngine, EngineReply } from "../../swarm/engine-call.ts";
 import { answered, patient } from "../../swarm/patient.ts";
-import { askedOf, type LiveService, liveServices, liveTasks, messageOf } from "./live-services.ts";
+import { askedOf, isRunning, type LiveService, liveServices, liveTasks, messageOf } from "./live-services.ts";
 import type { ServiceSpecs } from "./notes.ts";
 import { ROLL_SECONDS_MAX } from "./roll-seconds.ts";
 
@@ -78,11 +78,7 @@ function surplusOf(service: LiveService, tasks: Awaited<ReturnType<typeof liveTa
   if (["updating", "rollback_started"].includes(service.UpdateStatus?.State ?? "")) return -1;
   const asked = askedOf(service.Spec.TaskTemplate.ContainerSpec);
   const running = tasks.filter(
-    (task) =>
-      task.ServiceID === service.ID &&
-      task.DesiredState === "running" &&
-      task.Status.State === "running" &&
-      askedOf(task.Spec.ContainerSpec) === asked,
+    (task) => task.ServiceID === service.ID && isRunning(task) && askedOf(task.Spec.ContainerSpec) === asked,
   );
   return running.length - (service.Spec.Mode.Replicated?.Replicas ?? 0);
 }

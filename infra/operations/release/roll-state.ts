@@ -1,4 +1,4 @@
-import { askedOf, type LiveService, type LiveTask } from "./live-services.ts";
+import { askedOf, isRunning, type LiveService, type LiveTask } from "./live-services.ts";
 
 /** How far a service is on its way to what it was asked to be. */
 export type RollState =
@@ -31,9 +31,6 @@ function failed(reason: string, task: LiveTask | undefined): RollState {
     ? { state: "failed", reason: `${reason} (${failureOf(task)})`, task: task.ID }
     : { state: "failed", reason };
 }
-
-const isRunning = ({ DesiredState, Status }: LiveTask) =>
-  DesiredState === "running" && Status.State === "running";
 
 /**
  * Judges a service by what the engine says of it and its tasks. `asked` stands for what it should be; containers that

@@ -85,6 +85,33 @@ async function judge(context: GateContext<unknown>, services: readonly Named[]):
   return waitingOf(services).join(", ");
 }
 
+type Wait = {
+  /** When it began, as Date.now() tells it. */
+  startedMs: number;
+  secondsMax: number;
+  isMeant(service: Named): boolean;
+  /** Why the release is refused for those that are not there in time, given what is waited for. */
+  late(waiting: string): string;
+};
+
+/** Waits until services are there. Refuses the release where one has failed, or is late. Returns them. */
+async function untilThere(
+  context: GateContext<unknown>,
+  { startedMs, secondsMax, isMeant, late }: Wait,
+): Promise<readonly Named[]> {
+  const sinceMs = await sinceOf(context);
+  const looks = patient(() => look(context, sinceMs));
+  for (let shown = ""; ; await sleep(POLL_MS)) {
+    const services = (await looks())?.filter(isMeant);
+    const waiting = services ? await judge(context, services) : "the engine does not answer";
+    if (services && waiting === "") return services;
+    if ((Date.now() - startedMs) / 1_000 > secondsMax)
+      await refuse(context, { gate: "roll", reason: late(waiting) });
+    if (shown !== waiting) context.say(waiting);
+    shown = waiting;
+  }
+}
+
 /**
  * Judges one service for which somebody else waits, and has given up with an error. Refuses the release where it has
  * failed, or does not get there within the time of a roll. One that got there was only slow: the same `up` goes on.
@@ -95,39 +122,25 @@ export async function refuseService(
   error: string,
   secondsMax = ROLL_SECONDS_MAX,
 ): Promise<void> {
-  const started = Date.now();
-  const sinceMs = await sinceOf(context);
-  const looks = patient(() => look(context, sinceMs));
-  for (let shown = ""; ; await sleep(POLL_MS)) {
-    const services = (await looks())?.filter(({ name }) => name === service);
-    const waiting = services ? await judge(context, services) : "the engine does not answer";
-    if (waiting === "") return context.say(`${service} was slow, and is there now: the same up goes on.`);
-    if ((Date.now() - started) / 1_000 > secondsMax)
-      await refuse(context, { gate: "roll", reason: `${service}: ${error.trim()} (${waiting})` });
-    if (shown !== waiting) context.say(waiting);
-    shown = waiting;
-  }
+  await untilThere(context, {
+    ...{ startedMs: Date.now(), secondsMax },
+    isMeant: ({ name }) => name === service,
+    late: (waiting) => `${service}: ${error.trim()} (${waiting})`,
+  });
+  context.say(`${service} was slow, and is there now: the same up goes on.`);
 }
 
 /** Waits until every service of the stack runs exactly what it was asked to, and is healthy. */
 export async function roll(context: GateContext<unknown>): Promise<GateEvidence> {
-  const started = Date.now();
-  const seconds = () => (Date.now() - started) / 1_000;
+  const startedMs = Date.now();
   await askAgain(context);
-  const sinceMs = await sinceOf(context);
-  const looks = patient(() => look(context, sinceMs));
-  let shown = "";
-  for (;;) {
-    const services = await looks();
-    const waiting = services ? await judge(context, services) : "the engine does not answer";
-    if (services && waiting === "")
-      return { gate: "roll", seconds: seconds(), figures: { services: services.length } };
-    if (seconds() > ROLL_SECONDS_MAX)
-      await refuse(context, { gate: "roll", reason: `not done within ${ROLL_SECONDS_MAX} s: ${waiting}` });
-    if (shown !== waiting) context.say(waiting);
-    shown = waiting;
-    await sleep(POLL_MS);
-  }
+  const services = await untilThere(context, {
+    ...{ startedMs, secondsMax: ROLL_SECONDS_MAX },
+    isMeant: () => true,
+    late: (waiting) => `not done within ${ROLL_SECONDS_MAX} s: ${waiting}`,
+  });
+  const seconds = (Date.now() - startedMs) / 1_000;
+  return { gate: "roll", seconds, figures: { services: services.length } };
 }
 
 if (import.meta.main) await runGate(roll);
