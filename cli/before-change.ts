@@ -77,7 +77,7 @@ async function holdLock(args: BeforeChangeArgs, target: LockTarget, seen: Machin
     say(`No deploy lock is held: ${place.reason}`);
     return false;
   }
-  await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, say });
+  await holdDeployLock({ root, stack, target, command: `pulumi ${command}`, place, say });
   return place.state === "there";
 }
 

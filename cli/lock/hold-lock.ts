@@ -8,7 +8,7 @@ import { sshEnvironment } from "../ssh-environment.ts";
 import { acquireLock } from "./acquire-lock.ts";
 import { removeLock } from "./deploy-lock.ts";
 import { forgetHolders, isRunning, LOCK_VARIABLE, noteHolder } from "./lock-holders.ts";
-import { lockPlace } from "./lock-place.ts";
+import { type LockPlace, lockPlace } from "./lock-place.ts";
 import { type LockTarget, localEngine } from "./lock-target.ts";
 
 export type HoldArgs = {
@@ -17,6 +17,8 @@ export type HoldArgs = {
   target: LockTarget;
   /** What this process is about to do, as in `pulumi up`. */
   command: string;
+  /** Where the engine has a place for the lock, for whoever has asked it already. */
+  place?: LockPlace;
   say(line: string): void;
 };
 
@@ -59,7 +61,7 @@ export async function holdDeployLock(args: HoldArgs): Promise<Release> {
   const call = engineAt(target.host, env);
   const holder = { owner: userInfo().username, host: hostname(), pid: process.pid, command };
   try {
-    const place = await lockPlace(call);
+    const place = args.place ?? (await lockPlace(call));
     if (place.state === "nowhere") return nothingToGiveBack;
     if (place.state === "away") throw new EngineAway(place.reason);
     const { namePrefix } = target;
