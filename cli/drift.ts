@@ -41,7 +41,7 @@ async function fix(root: string, target: StackEngine, { differences }: Drift): P
   return readDrift(target);
 }
 
-/** What differs when containers that were replaced have ended: the engine tells of them for a moment more. */
+/** What differs when Swarm is done: it may only begin to replace containers when it has taken a specification. */
 async function settled(target: StackEngine): Promise<Drift> {
   const deadline = Date.now() + SETTLE_MS_MAX;
   for (;;) {

@@ -1,4 +1,9 @@
-import { liveServices, liveTasks, specsOf } from "../../infra/operations/release/live-services.ts";
+import {
+  type LiveTask,
+  liveServices,
+  liveTasks,
+  specsOf,
+} from "../../infra/operations/release/live-services.ts";
 import { type RecordedNote, readNote } from "../../infra/operations/release/notes.ts";
 import type { Docker } from "../../infra/swarm/docker-client.ts";
 import { type CallEngine, engineAt } from "../../infra/swarm/engine-call.ts";
@@ -13,11 +18,14 @@ export type Drift = { release: RecordedNote; differences: Difference[] };
 type Service = Awaited<ReturnType<typeof liveServices>> extends Map<string, infer Found> ? Found : never;
 
 /** Services that have fewer or more containers than they ask for. */
-async function replicaDifferences(call: CallEngine, services: readonly Service[]): Promise<Difference[]> {
+export async function replicaDifferences(
+  call: CallEngine,
+  services: readonly Service[],
+): Promise<Difference[]> {
   const tasks = await liveTasks(call, services);
   return services.flatMap(({ ID, Spec }) => {
     const wanted = Spec.Mode.Replicated?.Replicas ?? 0;
-    const own = tasks.filter(({ ServiceID, Status }) => ServiceID === ID && Status.State === "running");
+    const own = tasks.filter((task) => task.ServiceID === ID && isRunning(task));
     if (own.length === wanted) return [];
     return [{ service: Spec.Name, what: "running containers", was: `${wanted}`, is: `${own.length}` }];
   });
