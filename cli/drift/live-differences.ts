@@ -1,9 +1,4 @@
-import {
-  type LiveTask,
-  liveServices,
-  liveTasks,
-  specsOf,
-} from "../../infra/operations/release/live-services.ts";
+import { isRunning, liveServices, liveTasks, specsOf } from "../../infra/operations/release/live-services.ts";
 import { type RecordedNote, readNote } from "../../infra/operations/release/notes.ts";
 import type { Docker } from "../../infra/swarm/docker-client.ts";
 import { type CallEngine, engineAt } from "../../infra/swarm/engine-call.ts";
