@@ -211,6 +211,24 @@ test("the names of all datasets in a list of jobs are asked for at once", async 
   expect(asked).toHaveLength(1);
 });
 
+test("names of datasets whose request fails are asked for again, with the list and not in a hurry", async () => {
+  await page.goto(product.url);
+  const job = await makeRunningJob();
+  const asked: number[] = [];
+  await page.route("**/api/v1/datasets?*", async (route) => {
+    asked.push(Date.now());
+    await (asked.length > 2 ? route.continue() : route.abort());
+  });
+  await page.goto(`${product.url}/jobs`);
+  await page
+    .getByRole("link", { name: /^rows 0/ })
+    .first()
+    .waitFor();
+  expect(asked).toHaveLength(3);
+  expect((asked[2] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(2_000);
+  await page.evaluate(cancelJob, { job, token: TOKEN });
+});
+
 function cancelJob({ job, token }: { job: string; token: string }) {
   const headers = { authorization: `Bearer ${token}` };
   return fetch(`/api/v1/jobs/${job}/cancel`, { method: "POST", headers }).then(({ status }) => status);

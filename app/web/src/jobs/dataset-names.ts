@@ -27,12 +27,17 @@ export function datasetName(id: string): string {
   return names.value[id] ?? `dataset ${id.slice(-6)}`;
 }
 
+/** Whoever shows them next asks again. */
+function forget(ids: readonly string[]): void {
+  for (const id of ids) asked.delete(id);
+}
+
 function lookUpWanted(): void {
   for (let start = 0; start < wanted.length; start += IDS_MAX) {
-    const ids = wanted.slice(start, start + IDS_MAX).join(",");
-    void dataOf(api.GET("/api/v1/datasets", { params: { query: { ids, limit: IDS_MAX } } }))
+    const ids = wanted.slice(start, start + IDS_MAX);
+    void dataOf(api.GET("/api/v1/datasets", { params: { query: { ids: ids.join(","), limit: IDS_MAX } } }))
       .then(({ items }) => noteNames(items))
-      .catch(() => {});
+      .catch(() => forget(ids));
   }
   wanted = [];
 }
