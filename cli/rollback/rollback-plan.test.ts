@@ -1,7 +1,14 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { exampleReleases } from "../../infra/operations/release/example-manifest.ts";
 import type { RecordedRelease } from "../../infra/operations/release/manifest.ts";
-import { planRollback, recordedTo, runsNewest, type Situation } from "./rollback-plan.ts";
+import type { Shown } from "../backup/render-restore.ts";
+import {
+  planRollback,
+  recordedTo,
+  runsNewest,
+  type ShowRestorePoint,
+  type Situation,
+} from "./rollback-plan.ts";
 
 /** These plans leave the data alone. */
 const show = () => Promise.reject(new Error("no restore point is needed"));
@@ -15,12 +22,16 @@ const pending = {
   ...{ to: idOf(0), restorePoint: null, newest: 3, replicas: {} },
   ...{ isRestoring: false, isRestored: false },
 };
-const plan = (more: Partial<Situation> = {}, flags: { to?: string; restoreData?: boolean } = {}) =>
+const plan = (
+  more: Partial<Situation> = {},
+  flags: { to?: string; restoreData?: boolean } = {},
+  shown: ShowRestorePoint = show,
+) =>
   planRollback(
     { stack: "prod" },
     { ...situation, ...more },
     { to: undefined, restoreData: false, ...flags },
-    show,
+    shown,
   );
 
 test("what runs is of the newest release when every service is what that one recorded", () => {
@@ -64,4 +75,29 @@ test("a rollback that was recorded has come to its end, also one to another rele
   expect(recordedTo({ releases: recorded(null), pending })).toBeNull();
   expect(recordedTo({ releases, pending })).toBeNull();
   expect(recordedTo({ releases: recorded(idOf(0)), pending: undefined })).toBeNull();
+});
+
+describe("a migration that an up noted and was killed before", () => {
+  const unrecorded = {
+    ...{ before: null, after: "0002-new.sql", restorePoint: "p" },
+    migrations: [{ name: "0002-new.sql", compatible: false }],
+  };
+  const shows =
+    (isSameSchema: boolean | null): ShowRestorePoint =>
+    async () =>
+      ({ isSameSchema }) as Shown;
+
+  test("is none where the database has the schema of the restore point before it", async () => {
+    expect((await plan({ unrecorded }, {}, shows(true))).way.between).toEqual([]);
+    await expect(plan({ unrecorded }, { restoreData: true }, shows(true))).rejects.toThrow(
+      /leave --restore-data out/,
+    );
+  });
+
+  test("counts where it was done, and where that is not told", async () => {
+    for (const shown of [shows(false), shows(null), show])
+      await expect(plan({ unrecorded }, {}, shown)).rejects.toThrow(
+        /0002-new\.sql is not marked as compatible/,
+      );
+  });
 });

@@ -107,6 +107,20 @@ async function asItIs(
   return { ...pending, isRestored: changed.length === 0 };
 }
 
+/**
+ * What was done to the schema since the newest record. An `up` that was killed before its migration has noted one that
+ * never ran: the database has the schema of the restore point then.
+ */
+async function reallyDone(
+  { unrecorded, pending }: Situation,
+  show: ShowRestorePoint,
+): Promise<Situation["unrecorded"]> {
+  if (!unrecorded?.restorePoint || pending?.restorePoint) return unrecorded;
+  // Without an answer it counts, as for a restore point that does not tell its schema.
+  const shown = await show(unrecorded.restorePoint).catch(() => undefined);
+  return shown?.isSameSchema === true ? undefined : unrecorded;
+}
+
 /** Plans the way back. Changes nothing. Throws an OperatorError where there is none. */
 export async function planRollback(
   { stack }: Pick<StackEngine, "stack">,
@@ -115,11 +129,12 @@ export async function planRollback(
   show: ShowRestorePoint,
 ): Promise<RollbackPlan> {
   const situation = { ...found, pending: await asItIs(found.pending, flags.to, show) };
-  const { releases, unrecorded } = situation;
+  const { releases } = situation;
   const to = target(situation, flags, stack);
   // One to another release has nothing to say of this one, but for the data that it has brought back.
   const pending =
     situation.pending?.to === to.id || situation.pending?.isRestored ? situation.pending : undefined;
+  const unrecorded = await reallyDone(situation, show);
   const way = schemaWay({ releases, target: to, unrecorded });
   const point = restorePoint(way, to, { restoreData: flags.restoreData, pending });
   const data = point === undefined ? undefined : await show(point);
