@@ -57,6 +57,7 @@ async function findPlace({ root, stack }: BeforeChangeArgs, { host }: LockTarget
   const look = () => lockPlace(engineAt(host, sshEnvironment(root, stack)));
   const place = await look();
   if (place.state !== "away" || !hasMachines(root, stack)) return place;
+  say(`The engine of stack ${stack} does not answer the way that is known here: a plan finds the way to it.`);
   await readPlan({ root, stack }, undefined, { [LOOKED_VARIABLE]: "true" }).catch(() => {});
   return look();
 }
@@ -113,6 +114,7 @@ export async function beforeChange(args: BeforeChangeArgs): Promise<string[]> {
   await adoptFindings(seen, { root, stack, environment, say });
   const further = furtherArguments(seen, args.args);
   if (args.args.includes(ALLOW_DATA_LOSS)) return further;
+  say("Looking at what would change.");
   const plan = [...previewArguments(args.args), ...further];
   refuseDataLoss(await readPlan({ root, stack }, plan, { [LOOKED_VARIABLE]: "true" }));
   return further;

@@ -29,7 +29,10 @@ test("machines that cannot be looked at are said to be so, and the command goes 
   const said: string[] = [];
   const look = { root, stack: "prod", environment: {}, say: (line: string) => said.push(line) };
   expect(await lookAtMachines(look)).toEqual({ findings: [], isLeadAway: false });
-  expect(said).toEqual([expect.stringContaining("The machines could not be looked at: ")]);
+  expect(said).toEqual([
+    "Looking at the machines of stack prod.",
+    expect.stringContaining("The machines could not be looked at: "),
+  ]);
 });
 
 test("a command that chooses its targets itself gets no further ones", () => {

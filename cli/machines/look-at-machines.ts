@@ -47,6 +47,7 @@ async function refresh({ root, stack, environment }: LookArgs, urns: readonly st
 export async function lookAtMachines(args: LookArgs): Promise<MachinesSeen> {
   const { root, stack, environment, say } = args;
   if (environment[LOOKED_VARIABLE] || !hasMachines(root, stack)) return NOTHING_SEEN;
+  say(`Looking at the machines of stack ${stack}.`);
   const { exitCode, stdout, words } = await refresh(args, LOOKED_AT, ["--preview-only", "--json"]);
   if (exitCode !== 0 || !stdout.startsWith("{")) {
     say(`The machines could not be looked at: ${words.split("\n").at(-1)}`);
