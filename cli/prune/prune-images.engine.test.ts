@@ -92,6 +92,29 @@ test("what nothing names goes from engine and registry; what the state names sta
   expect(await canBePulled(again)).toBe(true);
 });
 
+test("an image that the engine still has is pushed whole when its layers have gone from the registry", async () => {
+  const readState = async () => "";
+  await pruneImages({ namePrefix, docker, readState });
+  const blobs = async () =>
+    (await docker(["exec", container, "find", "/var/lib/registry", "-path", "*/blobs/*", "-name", "data"]))
+      .split("\n")
+      .filter(Boolean)
+      .sort();
+  expect(await blobs()).toEqual([]);
+  const name = `${address}/slipway/app:four`;
+  await push("four");
+  const pushed = await blobs();
+  const other = `${namePrefix}:four`;
+  await docker(["tag", name, other]);
+  expect(await pruneImages({ namePrefix, docker, readState })).toMatchObject({ tags: 1 });
+  expect(await blobs()).toEqual([]);
+  await docker(["tag", other, name]);
+  await docker(["push", name]);
+  expect(await blobs()).toEqual(pushed);
+  await pruneImages({ namePrefix, docker, readState });
+  await docker(["image", "rm", "--force", other]);
+});
+
 test("where there is nothing to remove, the state is not even asked for", async () => {
   await pruneImages({ namePrefix, docker, readState: async () => "" });
   const readState = () => Promise.reject(new Error("asked for"));

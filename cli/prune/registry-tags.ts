@@ -1,8 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Docker } from "../../infra/swarm/docker-client.ts";
-import { OperatorError } from "../operator-error.ts";
-
-const READY_SECONDS_MAX = 30;
 
 /** The tags that the registry has, as lines `repository tag digest`. */
 const LIST = `cd /var/lib/registry/docker/registry/v2/repositories 2>/dev/null || exit 0
@@ -35,13 +31,9 @@ export async function tagsIn(container: string, docker: Docker): Promise<Registr
     });
 }
 
-async function isHealthy(container: string, docker: Docker): Promise<boolean> {
-  return (await docker(["inspect", "--format", "{{.State.Health.Status}}", container])).trim() === "healthy";
-}
-
 /**
- * Removes tags and the space that they alone took. Nobody may push meanwhile: whoever calls holds the deploy lock. The
- * registry starts anew then, since it remembers layers that are gone, and would have the next push leave them out.
+ * Removes tags and the space that they alone took. Nobody may push meanwhile: whoever calls holds the deploy lock. Cut
+ * off anywhere it leaves what a push makes whole again: the registry remembers nothing, and looks for each layer.
  */
 export async function removeTags(
   container: string,
@@ -51,10 +43,4 @@ export async function removeTags(
   if (tags.length === 0) return;
   const folders = tags.map(({ repository, tag }) => `./${repository}/_manifests/tags/${tag}`);
   await docker(inRegistry(container, REMOVE, ...folders));
-  await docker(["restart", container]);
-  for (let second = 0; second < READY_SECONDS_MAX; second += 1) {
-    if (await isHealthy(container, docker)) return;
-    await wait(1_000);
-  }
-  throw new OperatorError(`The registry ${container} does not get healthy again: docker logs ${container}`);
 }
