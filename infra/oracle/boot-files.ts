@@ -107,7 +107,7 @@ const OWN_SERVICES = "-d 169.254.0.0/16 -p tcp ! --dport 53 -j DROP";
 /** Keeps containers away from what is the machine's alone. Docker makes the chain when it starts. */
 export function renderContainerRules(): string {
   return `[Service]
-ExecStartPost=/bin/sh -c 'iptables -C DOCKER-USER ${OWN_SERVICES} 2>/dev/null || iptables -I DOCKER-USER ${OWN_SERVICES}'
+ExecStartPost=/bin/sh -c 'iptables -w -C DOCKER-USER ${OWN_SERVICES} 2>/dev/null || iptables -w -I DOCKER-USER ${OWN_SERVICES}'
 `;
 }
 
@@ -131,7 +131,7 @@ until dpkg --configure -a && apt-get update --quiet --option APT::Update::Error-
 done
 
 for chain in INPUT FORWARD; do
-  while iptables -D "$chain" -j ${CATCH_ALL} 2>/dev/null; do :; done
+  while iptables -w -D "$chain" -j ${CATCH_ALL} 2>/dev/null; do :; done
 done
 for rules in /etc/iptables/rules.v4 /etc/iptables/rules.v6; do
   [ ! -f "$rules" ] || sed -i -E '/^-A (INPUT|FORWARD) -j REJECT --reject-with icmp6?-(host-prohibited|adm-prohibited)$/d' "$rules"
