@@ -1,11 +1,12 @@
+import { isListOfTexts, readJsonNote } from "./json-note.ts";
 import type { Repository } from "./repository.ts";
 
 const NOTE = "damaged-objects.json";
 
 /** Keys of objects whose copies in a repository were found damaged, and were not found whole since. */
 export async function damagedCopies(repository: Repository): Promise<Set<string>> {
-  const text = await repository.readNote(NOTE);
-  return new Set(text === undefined ? [] : (JSON.parse(text) as string[]));
+  const noted = await readJsonNote(repository, NOTE);
+  return new Set(isListOfTexts(noted) ? noted : []);
 }
 
 /** Writes down what came of reading copies: which were damaged, so that the others of them are whole. */

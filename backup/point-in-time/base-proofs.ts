@@ -1,3 +1,4 @@
+import { isListOfTexts, readJsonNote } from "../json-note.ts";
 import type { Proof } from "../manifest.ts";
 import type { Repository } from "../repository.ts";
 import type { Base, Segment } from "./wal-runs.ts";
@@ -12,10 +13,12 @@ export type BaseProofs = {
   damagedSegments: readonly string[];
 };
 
-/** Reads what was written down last; nothing is proven where nothing was. */
+/** Reads what was written down last; nothing is proven where nothing was, or it is damaged. */
 export async function readProofs(repository: Repository): Promise<BaseProofs> {
-  const text = await repository.readNote(NOTE);
-  return text === undefined ? { proofs: {}, damagedSegments: [] } : JSON.parse(text);
+  const noted = (await readJsonNote(repository, NOTE)) as Partial<BaseProofs> | null | undefined;
+  return noted?.proofs && isListOfTexts(noted.damagedSegments)
+    ? { proofs: noted.proofs, damagedSegments: noted.damagedSegments }
+    : { proofs: {}, damagedSegments: [] };
 }
 
 /** Writes down what came of proofs, as far as it is of bases that are still there. */
