@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { checkAnswer } from "./app-queries.ts";
 import { BackupError, backupError } from "./backup-error.ts";
@@ -68,7 +68,6 @@ export async function proveDump(context: Context, manifest: Manifest, { director
     await checkDatabase(url("proven"), manifest, context);
   });
   rmSync(join(scratch.directory, "proof"), { recursive: true, force: true });
-  mkdirSync(scratch.directory, { recursive: true });
 }
 
 export type ProveArgs = {

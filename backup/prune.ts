@@ -1,9 +1,9 @@
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BackupError, backupError } from "./backup-error.ts";
 import type { Context } from "./context.ts";
 import type { ObjectEntry, Proof } from "./manifest.ts";
-import { OBJECTS } from "./objects.ts";
+import { keysFlag, OBJECTS } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 import { type KeptCandidate, keptIds } from "./retention.ts";
 import type { StoredBackup } from "./stored-backup.ts";
@@ -73,9 +73,7 @@ async function sweepObjects(
   );
   const orphans = [...(await repository.sizes(OBJECTS)).keys()].filter((key) => !named.has(key));
   if (orphans.length === 0) return;
-  const list = join(directory, "orphans");
-  writeFileSync(list, orphans.join("\n"));
   await stores.rclone.run(`${repository.name}: unnamed objects`, [
-    ...["delete", "--no-traverse", `--files-from-raw=${list}`, repository.at(OBJECTS)],
+    ...["delete", "--no-traverse", keysFlag(stores.scratch, orphans), repository.at(OBJECTS)],
   ]);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BackupError, backupError } from "../backup-error.ts";
 import type { Context } from "../context.ts";
@@ -38,17 +38,6 @@ function settingsOf({ tool, place, target }: RecoverArgs, data: string, access: 
   ];
 }
 
-function checkSpace(directory: string, { bytes }: Base): void {
-  const { bavail, bsize } = statfsSync(directory);
-  const needed = bytes * FILES_SHARE + LOG_BYTES;
-  if (bavail * bsize >= needed) return;
-  const inMb = (count: number) => `${Math.ceil(count / 1e6)} MB`;
-  throw new BackupError(
-    "disk-full",
-    `to bring back the server's files, ${inMb(needed)} of scratch space are needed and ${inMb(bavail * bsize)} are free`,
-  );
-}
-
 /** What the server's end means: where the log ends early, it refuses to go on, and so do we. */
 function recoveryError(error: unknown, { base }: RecoverArgs): BackupError {
   const known = backupError(error);
@@ -70,7 +59,7 @@ export async function withRecovered<Result>(
 ): Promise<Result> {
   const { tool, place, base } = args;
   const directory = scratch.fresh("recovered");
-  checkSpace(directory, base);
+  scratch.checkRoom("to bring back the server's files", base.bytes * FILES_SHARE + LOG_BYTES);
   const [data, access] = [join(directory, "data"), join(directory, "access.conf")];
   mkdirSync(data, { mode: 0o700 });
   writeFileSync(access, "local all all trust\n");
