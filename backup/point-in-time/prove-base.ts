@@ -68,15 +68,26 @@ export async function proveBase(
   const noted = { proofs, damagedSegments: damage.damagedSegments };
   const bases = await basesIn(tool, place);
   await noteProofs(repository, noted, bases);
-  if (failure) throw failure;
   const kept = keptBases(bases, noted, context.config.pointInTime?.keep ?? bases.length);
+  const unkept = failure ?? (await expire(tool, taken, kept).catch(backupError));
+  refuse([...(unkept ? [unkept] : []), ...damageTold(repository, newDamage(damage, known))]);
+}
+
+async function expire(tool: PgBackRest, { repository, place }: TakenBase, kept: number): Promise<void> {
   await tool.run(`${repository.name}: what the rule does not keep`, [
     ...["expire", repoFlag(place), `--repo${place + 1}-retention-full=${kept}`],
   ]);
-  const names = newDamage(damage, known);
-  if (names.length > 0)
-    throw new BackupError(
-      "damaged",
-      `${repository.name}: damaged since they were stored: ${names.slice(0, 5).join(", ")}`,
-    );
+}
+
+function damageTold({ name }: Repository, damaged: readonly string[]): BackupError[] {
+  const names = damaged.slice(0, 5).join(", ");
+  return damaged.length > 0
+    ? [new BackupError("damaged", `${name}: damaged since they were stored: ${names}`)]
+    : [];
+}
+
+/** Throws for the first, and tells all: damage that was noted is no news to the next run. */
+function refuse(failures: readonly BackupError[]): void {
+  const [first] = failures;
+  if (first) throw new BackupError(first.reason, failures.map(({ message }) => message).join("; "));
 }
