@@ -16,7 +16,7 @@ const MEANINGS: readonly (readonly [RegExp, Reason])[] = [
 ];
 
 /** The line that says what went wrong, without what follows it: whole HTTP answers, or bytes of a file. */
-function faultLine(said: string): string {
+export function faultLine(said: string): string {
   const line = /^ERROR: \[\d+\]: (.*)$/m.exec(said)?.[1] ?? said.trim().split("\n").at(-1) ?? "";
   return line.replace(/[^\x20-\x7e]/g, "?").replace(/:$/, "");
 }

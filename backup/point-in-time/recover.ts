@@ -4,7 +4,8 @@ import { BackupError, backupError } from "../backup-error.ts";
 import type { Context } from "../context.ts";
 import { type ProofServer, withRecoveredServer } from "../proof-server.ts";
 import { repoFlag } from "./archive.ts";
-import type { PgBackRest } from "./pgbackrest.ts";
+import { faultLine, type PgBackRest } from "./pgbackrest.ts";
+import { restoreCommand } from "./restore-command.ts";
 import type { Base } from "./wal-runs.ts";
 
 export type RecoverArgs = {
@@ -29,7 +30,7 @@ function targetSettings(target: RecoverArgs["target"]): string[] {
 function settingsOf({ tool, place, target }: RecoverArgs, data: string, access: string): string[] {
   const get = tool.command([repoFlag(place), `--pg1-path=${data}`, "archive-get"]);
   return [
-    `restore_command=${get.join(" ")} %f "%p"`,
+    `restore_command=${restoreCommand(get)}`,
     ...["recovery_target_action=promote", "recovery_target_timeline=current", "hot_standby=off"],
     ...targetSettings(target),
     // The live server's rules let nobody in without a password.
@@ -39,12 +40,19 @@ function settingsOf({ tool, place, target }: RecoverArgs, data: string, access: 
 }
 
 /** What the server's end means: where the log ends early, it refuses to go on, and so do we. */
-function recoveryError(error: unknown, { base }: RecoverArgs): BackupError {
+export function recoveryError(error: unknown, { label }: Pick<Base, "label">): BackupError {
   const known = backupError(error);
-  if (!/recovery ended before configured recovery target/.test(known.message)) return known;
+  const { message } = known;
+  if (/recovery ended before configured recovery target/.test(message))
+    return new BackupError(
+      "log-incomplete",
+      `from base backup ${label} on, the log that was archived does not reach there: a part is missing or damaged`,
+    );
+  if (!/could not restore file/.test(message)) return known;
+  const reason = /no space left on device/i.test(message) ? "disk-full" : "store-unreachable";
   return new BackupError(
-    "log-incomplete",
-    `from base backup ${base.label} on, the log that was archived does not reach there: a part is missing or damaged`,
+    reason,
+    `from base backup ${label} on, the log cannot be read: ${faultLine(message)}`,
   );
 }
 
@@ -75,7 +83,7 @@ export async function withRecovered<Result>(
   };
   try {
     return await withRecoveredServer({ data, settings }, ready).catch((error) => {
-      throw isReady ? error : recoveryError(error, args);
+      throw isReady ? error : recoveryError(error, base);
     });
   } finally {
     rmSync(directory, { recursive: true, force: true });
