@@ -1,18 +1,15 @@
-import { join } from "node:path";
-import pg from "pg";
-import { BackupError } from "./backup-error.ts";
+import { BackupError, backupError } from "./backup-error.ts";
+import { bringBack } from "./bring-back.ts";
 import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
-import { restoreDump } from "./dump.ts";
 import { dumpBytes, type Manifest, rowsOf, tableDifferences } from "./manifest.ts";
 import { databaseAt } from "./postgres-url.ts";
-import { createDatabaseSql } from "./proof-server.ts";
-import { checkDatabase, DUMP, type Fetched } from "./prove.ts";
+import type { Fetched } from "./prove.ts";
 import type { Repository } from "./repository.ts";
 import { findSource } from "./restore-source.ts";
 import { returnObjects } from "./return-objects.ts";
 import { checkServerSpace } from "./server-space.ts";
-import { databaseExists, dropDatabase, freeKeptName, renameDatabase, swapDatabases } from "./swap.ts";
+import { databaseExists } from "./swap.ts";
 import { tableFigures } from "./table-figures.ts";
 
 export type RestoreArgs = {
@@ -36,65 +33,12 @@ export type Restored = {
   rows: Record<string, number>;
 };
 
-/** Makes a database from a fetched dump, on the live server, and checks it. One of that name is dropped first. */
-async function buildDatabase(context: Context, name: string, manifest: Manifest, { directory }: Fetched) {
-  const { databaseUrl, databaseEnv: env, config, note } = context;
-  await dropDatabase(databaseUrl, name);
-  await withConnection(databaseAt(databaseUrl, "postgres"), async (client) => {
-    await client.query(createDatabaseSql(name, manifest.database));
-    await client.query(`REVOKE ALL ON DATABASE ${pg.escapeIdentifier(name)} FROM PUBLIC`);
-  });
-  note(`restoring into ${name}`);
-  await restoreDump({ directory: join(directory, DUMP), database: name, env, jobs: config.jobs });
-  note("comparing");
-  await checkDatabase(databaseAt(databaseUrl, name), manifest, context);
-  await withConnection(databaseAt(databaseUrl, name), (client) => client.query("ANALYZE"));
-}
-
 /** Whether the live database is already what the backup holds, as after a run that was killed when it had swapped. */
 async function isThereAlready({ databaseUrl }: Context, manifest: Manifest): Promise<boolean> {
   if (!(await databaseExists(databaseUrl, manifest.database.name))) return false;
   const url = databaseAt(databaseUrl, manifest.database.name);
   const figures = await withConnection(url, (client) => tableFigures(client));
   return tableDifferences(manifest.tables, figures).length === 0;
-}
-
-/** Puts the restored database in the live one's place. Returns what that is called now. */
-async function takePlace(
-  context: Context,
-  fresh: string,
-  { database, id }: Manifest,
-): Promise<string | null> {
-  const { databaseUrl: url, note } = context;
-  const current = database.name;
-  if (!(await databaseExists(url, current))) {
-    await renameDatabase(url, fresh, current);
-    return null;
-  }
-  const keptAs = await freeKeptName(url, current, id);
-  note(`swapping; the database before it stays as ${keptAs}`);
-  await swapDatabases({ url, fresh, current, keptAs });
-  return keptAs;
-}
-
-/**
- * Restores beside the live database, and puts the result in its place or, where a name is given, under that. Where it
- * fails, nothing is left of it. Returns what the live one is called now; null where it still has its place.
- */
-async function bringBack(context: Context, manifest: Manifest, fetched: Fetched, into: string | null) {
-  const { databaseUrl: url, note } = context;
-  const fresh = `${manifest.database.name}_restoring`;
-  try {
-    await buildDatabase(context, fresh, manifest, fetched);
-    if (into === null) return await takePlace(context, fresh, manifest);
-    await renameDatabase(url, fresh, into);
-    return null;
-  } catch (error) {
-    await dropDatabase(url, fresh).catch(({ message }: Error) =>
-      note(`database ${fresh} is left behind until the next restore: ${message}`),
-    );
-    throw error;
-  }
 }
 
 /** Rejects where there is no room for the fetched dump, or for the database that is made from it. */
@@ -104,14 +48,36 @@ async function checkRoom(context: Context, manifest: Manifest): Promise<void> {
   if (manifest.kind !== "moment") context.scratch.checkRoom("to fetch the backup", dumpBytes(manifest));
 }
 
+type Placed = Fetched & { repository: Repository };
+
 /** Puts back the objects that are gone, from where the backup came from or, where one is not whole there, elsewhere. */
-function returnLacking(
-  context: Context,
-  { objects: entries, repository }: Fetched & { repository: Repository },
-) {
+function returnLacking(context: Context, { objects: entries, repository }: Placed) {
   const { stores, note, repositories } = context;
   const others = repositories.filter((other) => other !== repository);
   return returnObjects({ entries, stores, note, repositories: [repository, ...others] });
+}
+
+/**
+ * Puts back what is gone once the restored database has its place: until then no row named what came back before, so
+ * the app's sweep may have taken it. A failure here tells that nothing is as it was before the restore.
+ */
+async function returnSwept(
+  context: Context,
+  { manifest, into, fetched }: { manifest: Manifest; into: string | null; fetched: Placed },
+): Promise<number> {
+  try {
+    return await returnLacking(context, fetched);
+  } catch (error) {
+    const name = into ?? manifest.database.name;
+    const advice =
+      into === null
+        ? "run the same again: it leaves the database and brings back what lacks"
+        : "drop it and run the same again";
+    throw new BackupError(
+      "unfinished",
+      `database ${name} is what ${manifest.id} holds now, but of its ${fetched.objects.length} objects some may lack (${backupError(error).message}): ${advice}`,
+    );
+  }
 }
 
 async function refuseTaken({ databaseUrl }: Context, into: string | null): Promise<void> {
@@ -122,7 +88,7 @@ async function refuseTaken({ databaseUrl }: Context, into: string | null): Promi
 /**
  * Brings a backup or a moment back: into a fresh database, which is compared with what was held then, and only then
  * takes the live one's place. Objects that are gone come back first. Killed at any point and run again, it ends in the
- * same state; where it fails, the live database stays. Only for whoever holds the lock.
+ * same state; where it fails, the live database stays, unless the reason is `unfinished`. Only for whoever holds the lock.
  */
 export async function restore(context: Context, { to, into }: RestoreArgs): Promise<Restored> {
   context.scratch.clean();
@@ -136,8 +102,7 @@ export async function restore(context: Context, { to, into }: RestoreArgs): Prom
   let objectsReturned = await returnLacking(context, fetched);
   if (isDone) context.note("the live database is already what the backup holds");
   const keptAs = isDone ? null : await bringBack(context, manifest, fetched, into);
-  // Until the databases had changed places, no row named what came back: the app's sweep may have taken it.
-  if (!isDone) objectsReturned += await returnLacking(context, fetched);
+  if (!isDone) objectsReturned += await returnSwept(context, { manifest, into, fetched });
   context.scratch.clean();
   return {
     restorePoint: manifest.id,
