@@ -13,10 +13,14 @@ import { databaseExists, dropDatabase, freeKeptName, renameDatabase, swapDatabas
 /** What a database is called while it is made. */
 const freshName = ({ database }: Manifest) => `${database.name}_restoring`;
 
-/** Makes a database from a fetched dump, on the live server, and checks it. One of that name is dropped first. */
+/** Drops what a restore that was killed has left: it takes up room. */
+export async function dropLeft({ databaseUrl }: Context, manifest: Manifest): Promise<void> {
+  await dropDatabase(databaseUrl, freshName(manifest));
+}
+
+/** Makes a database from a fetched dump, on the live server, and checks it. */
 async function buildDatabase(context: Context, name: string, manifest: Manifest, { directory }: Fetched) {
   const { databaseUrl, databaseEnv: env, config, note } = context;
-  await dropDatabase(databaseUrl, name);
   await withConnection(databaseAt(databaseUrl, "postgres"), async (client) => {
     await client.query(createDatabaseSql(name, manifest.database));
     await client.query(`REVOKE ALL ON DATABASE ${pg.escapeIdentifier(name)} FROM PUBLIC`);

@@ -55,6 +55,17 @@ describe("a restore that cannot be finished", () => {
     );
     expect(said).not.toMatch(/fetching|restoring into/);
   });
+
+  test("takes away first what one that was killed has left, since it takes up room", async () => {
+    const before = await databases();
+    await rig.postgres.admin("CREATE DATABASE app_restoring");
+    const { result } = await restoreOf((stored) => ({
+      ...stored,
+      database: { ...stored.database, bytes: 1e15 },
+    }));
+    expect(result.failed).toBe("disk-full");
+    expect(await databases()).toEqual(before);
+  });
 });
 
 describe("a restore", () => {
@@ -171,7 +182,7 @@ describe("a restore", () => {
     const at = { said: "restoring into", act: () => void rig.objects.delete(boats) };
     const { exitCode, said, result } = await rig.run(["backup", "restore", "--to", id], { at });
     expect(exitCode, said).toBe(0);
-    expect(result.objectsReturned).toBe(2);
+    expect(result.objectsReturned).toBe(1);
     await expectRestored();
   });
 
@@ -187,6 +198,16 @@ describe("a restore", () => {
     expect(said).toMatch(new RegExp(`1 objects cannot be had from there \\(${boats}\\)`));
     expect(result.objectsReturned).toBe(1);
     expect(await text(await rig.objects.get(boats))).toBe(content);
+  });
+
+  test("ends well without an object that is whole nowhere any more, and names it", async () => {
+    await destroy();
+    const { exitCode, said, result } = await rig.run(["backup", "restore", "--to", id]);
+    expect(exitCode, said).toBe(0);
+    expect(result).toMatchObject({ objectsReturned: 0, objectsLost: 1, lostKeys: [boats] });
+    expect(said).toMatch(`nowhere whole any more: ${boats}`);
+    const rows = await rig.query<{ name: string }>("SELECT name FROM datasets ORDER BY name");
+    expect(rows.map(({ name }) => name)).toEqual(["boats", "ships"]);
   });
 
   test("takes the copy elsewhere when the first is damaged", async () => {

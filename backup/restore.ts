@@ -1,13 +1,14 @@
 import { BackupError, backupError } from "./backup-error.ts";
-import { bringBack } from "./bring-back.ts";
+import { bringBack, dropLeft } from "./bring-back.ts";
 import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { dumpBytes, type Manifest, rowsOf, tableDifferences } from "./manifest.ts";
+import { someOf } from "./objects.ts";
 import { databaseAt } from "./postgres-url.ts";
 import type { Fetched } from "./prove.ts";
 import type { Repository } from "./repository.ts";
 import { findSource } from "./restore-source.ts";
-import { returnObjects } from "./return-objects.ts";
+import { type Returned, returnObjects } from "./return-objects.ts";
 import { checkServerSpace } from "./server-space.ts";
 import { databaseExists } from "./swap.ts";
 import { tableFigures } from "./table-figures.ts";
@@ -27,11 +28,16 @@ export type Restored = {
   /** What the database that gave way is called now; null where none did. */
   keptAs: string | null;
   objectsReturned: number;
-  /** Objects that rows name, and that are nowhere any more. */
+  /** Objects that rows name, and that are nowhere any more, or nowhere whole. */
   objectsLost: number;
+  /** The first hundred of them. */
+  lostKeys: readonly string[];
   /** By table. */
   rows: Record<string, number>;
 };
+
+/** The result is one line of a log. */
+const LOST_KEYS_MAX = 100;
 
 /** Whether the live database is already what the backup holds, as after a run that was killed when it had swapped. */
 async function isThereAlready({ databaseUrl }: Context, manifest: Manifest): Promise<boolean> {
@@ -64,7 +70,7 @@ function returnLacking(context: Context, { objects: entries, repository }: Place
 async function returnSwept(
   context: Context,
   { manifest, into, fetched }: { manifest: Manifest; into: string | null; fetched: Placed },
-): Promise<number> {
+): Promise<Returned> {
   try {
     return await returnLacking(context, fetched);
   } catch (error) {
@@ -95,19 +101,26 @@ export async function restore(context: Context, { to, into }: RestoreArgs): Prom
   await refuseTaken(context, into);
   const source = await findSource(context, to);
   const { manifest } = source;
+  await dropLeft(context, manifest);
   const isDone = into === null && (await isThereAlready(context, manifest));
   if (!isDone) await checkRoom(context, manifest);
   const fetched = await source.fetch();
   context.note("looking for objects that are gone");
-  let objectsReturned = await returnLacking(context, fetched);
+  const before = await returnLacking(context, fetched);
   if (isDone) context.note("the live database is already what the backup holds");
   const keptAs = isDone ? null : await bringBack(context, manifest, fetched, into);
-  if (!isDone) objectsReturned += await returnSwept(context, { manifest, into, fetched });
+  const after = isDone ? before : await returnSwept(context, { manifest, into, fetched });
   context.scratch.clean();
+  const lost = [...source.lostObjects, ...after.lost];
+  if (lost.length > 0) context.note(`nowhere whole any more: ${someOf(lost)}`);
   return {
     restorePoint: manifest.id,
     takenAt: manifest.takenAt,
     database: into ?? manifest.database.name,
-    ...{ keptAs, objectsReturned, objectsLost: source.lostObjects.length, rows: rowsOf(manifest.tables) },
+    keptAs,
+    objectsReturned: new Set([...before.returned, ...after.returned]).size,
+    objectsLost: lost.length,
+    lostKeys: lost.slice(0, LOST_KEYS_MAX),
+    rows: rowsOf(manifest.tables),
   };
 }

@@ -52,6 +52,15 @@ test("the end says which database has what, and what became of the one before", 
   );
 });
 
+test("objects that could not be brought back are named, the first ten of them", () => {
+  const restored = { ...shown, database: "app", keptAs: null, objectsReturned: 0, rows: {} };
+  const lostKeys = Array.from({ length: 12 }, (_, number) => `datasets/${number}`);
+  expect(renderRestored({ ...restored, objectsLost: 1, lostKeys: ["datasets/1"] })).toContain(
+    "Warning: 1 objects that its rows name are nowhere whole any more: datasets/1.\n",
+  );
+  expect(renderRestored({ ...restored, objectsLost: 12, lostKeys })).toContain("datasets/9 and 2 more.");
+});
+
 describe("a moment between backups", () => {
   const moment = { ...shown, kind: "moment", objectsLost: 2 };
 

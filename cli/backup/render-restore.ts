@@ -27,6 +27,8 @@ export type Restored = {
   keptAs: string | null;
   objectsReturned: number;
   objectsLost: number;
+  /** The first of them. Programs of before do not tell. */
+  lostKeys?: readonly string[];
   rows: Record<string, number>;
 };
 
@@ -57,6 +59,16 @@ function lostObjects(count: number): string {
   return `${count} objects that rows name then are nowhere any more: they were deleted before a backup had copied them.`;
 }
 
+const KEYS_SHOWN = 10;
+
+/** The objects that a restore could not bring back. */
+function notReturned({ objectsLost, lostKeys = [] }: Restored): string {
+  if (lostKeys.length === 0) return objectsLost > 0 ? ` ${lostObjects(objectsLost)}` : "";
+  const more = objectsLost - KEYS_SHOWN;
+  const keys = `${lostKeys.slice(0, KEYS_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return ` Warning: ${objectsLost} objects that its rows name are nowhere whole any more: ${keys}.`;
+}
+
 /** What a restore in place of the live database would do, before it is done. */
 export function renderPlan(stack: string, shown: Shown): string {
   const { restorePoint, takenAt, bytes, objects, objectsLost, changed } = shown;
@@ -76,16 +88,9 @@ While the two change places, for some seconds, requests wait or are answered wit
 }
 
 /** What a restore has done. */
-export function renderRestored({
-  restorePoint,
-  takenAt,
-  database,
-  keptAs,
-  objectsReturned,
-  objectsLost,
-}: Restored): string {
+export function renderRestored(restored: Restored): string {
+  const { restorePoint, takenAt, database, keptAs, objectsReturned } = restored;
   const returned = objectsReturned > 0 ? ` ${objectsReturned} objects came back.` : "";
-  const objects = objectsLost > 0 ? `${returned} ${lostObjects(objectsLost)}` : returned;
   const kept = keptAs ? ` What was there before is in database ${keptAs}.` : "";
-  return `Database ${database} is what ${restorePoint} holds, of ${takenAt}; every table was compared.${objects}${kept}\n`;
+  return `Database ${database} is what ${restorePoint} holds, of ${takenAt}; every table was compared.${returned}${notReturned(restored)}${kept}\n`;
 }
