@@ -53,7 +53,7 @@ test.each(runs)(
     const stop = new AbortController();
     const tools = { queue, store, logger: pino({ level: "silent" }), timeoutMs: 3_600_000 };
     const executors = new Map([["local" as const, { name: "local" as const, run }]]);
-    const running = runJob({ ...tools, executors }, CLAIM, stop);
+    const running = runJob({ ...tools, executors }, CLAIM, stop, () => {});
     await asked;
     stop.abort("draining");
     await running;

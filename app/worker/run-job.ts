@@ -30,7 +30,12 @@ export interface RunTools {
 }
 
 /** Runs one claimed job to its end, whatever that is; never rejects. `stop` aborts with a {@link StopReason}. */
-export async function runJob(tools: RunTools, claim: Claim, stop: AbortController): Promise<void> {
+export async function runJob(
+  tools: RunTools,
+  claim: Claim,
+  stop: AbortController,
+  onTrained: () => void,
+): Promise<void> {
   const { queue, logger } = tools;
   const log = logger.child({ job_id: claim.id, attempt: claim.attempt, executor: claim.executor });
   const report = new RunReport(queue, claim, () => void stopUnheld(queue, claim, stop));
@@ -38,6 +43,7 @@ export async function runJob(tools: RunTools, claim: Claim, stop: AbortControlle
   log.info("job started");
   try {
     const model = await train(tools, claim, report, stop.signal);
+    onTrained();
     await finish(tools, claim, report, model, stop.signal);
     log.info("job succeeded");
   } catch (error) {

@@ -38,7 +38,7 @@ export async function startWorker(
   const byName = new Map(executors.map((executor) => [executor.name, executor]));
   const tools = { queue, store, logger, executors: byName, timeoutMs: settings.WORKER_TIMEOUT };
   const options = { ...times, poolSize: settings.WORKER_POOL_SIZE };
-  const worker = new Worker(queue, (claim, stop) => runJob(tools, claim, stop), options, logger);
+  const worker = new Worker(queue, (...run) => runJob(tools, ...run), options, logger);
   const listener = new Listener(
     settings.DATABASE_URL,
     { [JOB_QUEUED]: () => worker.wake(), [JOB_CANCELED]: (jobId) => worker.jobCanceled(jobId) },
@@ -58,7 +58,7 @@ export async function startWorker(
   return {
     flush,
     async stop() {
-      logger.info({ running: worker.active }, "draining");
+      logger.info({ running: worker.unended }, "draining");
       draining = true;
       await Promise.race([worker.drain(), sleep(DRAIN_MAX_MS)]);
       await Promise.all([chores.stop(), leftOvers.stop()]);
@@ -66,7 +66,7 @@ export async function startWorker(
       server.close();
       server.closeAllConnections();
       await Promise.race([pool.end(), sleep(2_000)]);
-      logger.info({ left: worker.active }, "stopped");
+      logger.info({ left: worker.unended }, "stopped");
     },
   };
 }
@@ -104,7 +104,7 @@ function workerMetrics(worker: Worker, pool: Pool, settings: Settings): Registry
   const gauge = (name: string, help: string, read: () => number) => {
     const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(read()) });
   };
-  gauge("worker_pool_active_jobs", "Jobs that run in this process", () => worker.active);
+  gauge("worker_pool_active_jobs", "Jobs that train in this process", () => worker.active);
   gauge("worker_pool_size", "Jobs this process may run", () => settings.WORKER_POOL_SIZE);
   gauge("db_connections_active", "Connections in use", () => pool.totalCount - pool.idleCount);
   gauge("db_connections_idle", "Connections waiting", () => pool.idleCount);

@@ -63,3 +63,38 @@ test("runs are stopped before their lease ends when renewals hang without an ans
     vi.useRealTimers();
   }
 });
+
+test("a job begins while the end of another is stored, until as many ends wait as the pool has places", async () => {
+  const waiting = [aClaim(1), aClaim(2), aClaim(3)];
+  const begun: string[] = [];
+  const training: (() => void)[] = [];
+  const storing: (() => void)[] = [];
+  const worker = new Worker(
+    aQueue({ claim: async (limit) => waiting.splice(0, limit) }),
+    async ({ id }, _stop, onTrained) => {
+      begun.push(id);
+      await new Promise<void>((resolve) => training.push(resolve));
+      onTrained();
+      await new Promise<void>((resolve) => storing.push(resolve));
+    },
+    { poolSize: 1, leaseMs: 60_000, pollMs: 60_000 },
+    silent,
+  );
+  const settled = () => sleep(20).then(() => [...begun, worker.active]);
+  worker.start();
+  expect(await settled()).toEqual(["job-1", 1]);
+  training.shift()?.();
+  expect(await settled()).toEqual(["job-1", "job-2", 1]);
+  training.shift()?.();
+  expect(await settled()).toEqual(["job-1", "job-2", 1]);
+  storing.shift()?.();
+  expect(await settled()).toEqual(["job-1", "job-2", 1]);
+  storing.shift()?.();
+  expect(await settled()).toEqual(["job-1", "job-2", "job-3", 1]);
+  const drained = worker.drain();
+  training.shift()?.();
+  await sleep(1);
+  storing.shift()?.();
+  await drained;
+  expect(worker.unended).toBe(0);
+});

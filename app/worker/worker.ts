@@ -20,17 +20,21 @@ interface Run {
   readonly done: Promise<void>;
 }
 
+/** Runs one job to its end, and says when its training is over and only the end is to be stored. */
+export type RunClaim = (claim: Claim, stop: AbortController, onTrained: () => void) => Promise<void>;
+
 /**
- * Keeps up to `poolSize` jobs running. A run whose lease could not be renewed in time is stopped here before another
- * worker may take its job, by this process's own clock.
+ * Keeps up to `poolSize` jobs training; while the end of one is stored, the next may begin. A run whose lease could not
+ * be renewed in time is stopped here before another worker may take its job, by this process's own clock.
  */
 export class Worker {
   readonly #queue: Pick<Queue, "claim" | "renew" | "reap" | "isCanceled">;
-  readonly #run: (claim: Claim, stop: AbortController) => Promise<void>;
+  readonly #run: RunClaim;
   readonly #options: WorkerOptions;
   readonly #logger: Logger;
   /** By lease token: a job that was lost and claimed again by this same worker has two for a moment. */
   readonly #runs = new Map<string, Run>();
+  #training = 0;
   #timers: NodeJS.Timeout[] = [];
   #claiming = false;
   #claimed: Promise<void> = Promise.resolve();
@@ -40,7 +44,7 @@ export class Worker {
 
   constructor(
     queue: Pick<Queue, "claim" | "renew" | "reap" | "isCanceled">,
-    run: (claim: Claim, stop: AbortController) => Promise<void>,
+    run: RunClaim,
     options: WorkerOptions,
     logger: Logger,
   ) {
@@ -50,7 +54,13 @@ export class Worker {
     this.#logger = logger;
   }
 
+  /** Jobs that train: never more than the pool has places. */
   get active(): number {
+    return this.#training;
+  }
+
+  /** With those whose end is being stored. */
+  get unended(): number {
     return this.#runs.size;
   }
 
@@ -93,7 +103,7 @@ export class Worker {
         // Runs whose ends the database stored together have all been told of by the next turn.
         await turn();
         this.#claimAgain = false;
-        const free = this.#options.poolSize - this.#runs.size;
+        const free = this.#options.poolSize - this.#training;
         if (free <= 0) break;
         const askedAt = performance.now();
         const claims = await this.#queue.claim(free);
@@ -110,14 +120,31 @@ export class Worker {
   #begin(claim: Claim, askedAt: number): void {
     const stop = new AbortController();
     if (this.#runs.size === 0) this.#renewedAt = askedAt;
+    const leavePlace = this.#takePlace();
+    // With as many ends waiting to be stored, the database is too slow for more.
+    const onTrained = () => {
+      if (this.#runs.size - this.#training < this.#options.poolSize) leavePlace();
+    };
     const done = this.#stopOlder(claim.id)
-      .then(() => this.#run(claim, stop))
+      .then(() => this.#run(claim, stop, onTrained))
       .finally(() => {
         this.#runs.delete(claim.token);
-        this.wake();
+        leavePlace();
       });
     this.#runs.set(claim.token, { claim, stop, done });
     if (this.#draining) stop.abort("draining" satisfies StopReason);
+  }
+
+  /** Returns what leaves the place again, and looks for a job that may take it. */
+  #takePlace(): () => void {
+    let isHeld = true;
+    this.#training += 1;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#training -= 1;
+      this.wake();
+    };
   }
 
   #runsOf(jobId: string): Run[] {

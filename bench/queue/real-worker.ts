@@ -46,7 +46,7 @@ export async function connectBenchWorker(
   const tools = { queue, store: new NoStore(), logger, executors, timeoutMs: 3_600_000 };
   const run: typeof runJob = (...args) => runJob(...args).finally(onEnd);
   const options = { ...WORKER_TIMES, poolSize };
-  const worker = new Worker(queue, (claim, stop) => run(tools, claim, stop), options, logger);
+  const worker = new Worker(queue, (...one) => run(tools, ...one), options, logger);
   const listener = new Listener(url, { [JOB_QUEUED]: () => worker.wake() });
   await listener.start();
   return {
