@@ -4,7 +4,7 @@ import type { RateWindows } from "../adapters/postgres/rate-windows.ts";
 import { Problem } from "../core/problem.ts";
 import { isFromBackend } from "./backend-network.ts";
 import { describeProblem } from "./errors.ts";
-import { isProbe, routeConfig } from "./route-config.ts";
+import { routeConfig } from "./route-config.ts";
 import type { Api } from "./server.ts";
 import type { Services } from "./services.ts";
 
@@ -82,9 +82,9 @@ function decide(counting: Promise<Outcome[]>, reply: FastifyReply, done: (refusa
   counting.then((outcomes) => done(announce(outcomes.filter(isCounted), reply)), done);
 }
 
-/** Probes, and scrapes from the backend network: whoever asks for metrics through the edge may be guessing tokens. */
+/** Scrapes from the backend network: whoever asks for metrics through the edge may be guessing tokens. */
 function isUncounted(request: FastifyRequest): boolean {
-  return isProbe(request) && (routeConfig(request).scrape !== true || isFromBackend(request));
+  return routeConfig(request).scrape === true && isFromBackend(request);
 }
 
 function isCounted(outcome: Outcome): outcome is Counted {
