@@ -83,6 +83,6 @@ test.each(troubles)("a job %s", async (_, status, bucketStatus, attempt, end) =>
   };
   const tools = { queue, store, logger: pino({ level: "silent" }), timeoutMs: 3_600_000 };
   const executors = new Map([["local" as const, { name: "local" as const, run }]]);
-  await runJob({ ...tools, executors }, { ...CLAIM, attempt }, new AbortController());
+  await runJob({ ...tools, executors }, { ...CLAIM, attempt }, new AbortController(), () => {});
   expect(ends).toEqual([end]);
 });
