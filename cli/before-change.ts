@@ -16,6 +16,7 @@ import {
 } from "./machines/look-at-machines.ts";
 import { otherEngines } from "./prune/other-engines.ts";
 import { describePruned, pruneImages } from "./prune/prune-images.ts";
+import { refuseOthersRegistry } from "./refuse-others-registry.ts";
 import { readPlan } from "./report/read-plan.ts";
 import { refuseDataLoss } from "./report/refuse-data-loss.ts";
 import { refuseUnfinished } from "./rollback/refuse-unfinished.ts";
@@ -109,8 +110,11 @@ export async function beforeChange(args: BeforeChangeArgs): Promise<string[]> {
   const seen = await lookAtMachines({ root, stack, environment, say });
   const target = await lockTarget(root, stack, environment);
   // A stack without an engine, or whose engine is made by this very run, has nothing that could hold a lock.
-  if (target && (await holdLock(args, target, seen))) await readyEngine(args, target);
+  const isThere = target !== undefined && (await holdLock(args, target, seen));
+  if (isThere) await readyEngine(args, target);
   if (!isUp(command)) return [];
+  if (hasMachines(root, stack) && (isThere || !target))
+    await refuseOthersRegistry(args, target && engineOf(root, stack, target));
   await adoptFindings(seen, { root, stack, environment, say });
   const further = furtherArguments(seen, args.args);
   if (args.args.includes(ALLOW_DATA_LOSS)) return further;
