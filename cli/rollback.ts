@@ -9,7 +9,7 @@ import { carryOut, type RollbackSteps } from "./rollback/carry-out.ts";
 import { showOrGiveUp } from "./rollback/give-up.ts";
 import { forgetPending } from "./rollback/pending-rollback.ts";
 import { refusePruned } from "./rollback/refuse-pruned.ts";
-import { renderRollbackPlan } from "./rollback/render-plan.ts";
+import { renderRollbackPlan, renderRolledBack } from "./rollback/render-plan.ts";
 import { ROLLBACK_HELP, type RollbackFlags, rollbackArguments } from "./rollback/rollback-arguments.ts";
 import {
   planRollback,
@@ -66,8 +66,7 @@ async function goBack({ root, engine, situation, flags }: Way): Promise<number> 
   const restored = await carryOut({ engine, situation, plan, steps, say });
   const release = (await readLedger(namePrefix, docker)).releases.at(-1)?.manifest.id ?? null;
   const result = { stack, from: plan.from.id, to: plan.to.id, restored: restored ?? null, release };
-  const kept = restored?.keptAs ? ` What was written since is in database ${restored.keptAs}.` : "";
-  const text = `Stack ${stack} is back at ${plan.to.id}, recorded as ${release}.${kept}\n`;
+  const text = renderRolledBack(stack, { to: plan.to.id, release, restored });
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : text);
   return 0;
 }

@@ -62,7 +62,7 @@ function lostObjects(count: number): string {
 const KEYS_SHOWN = 10;
 
 /** The objects that a restore could not bring back. */
-function notReturned({ objectsLost, lostKeys = [] }: Restored): string {
+export function notReturned({ objectsLost, lostKeys = [] }: Restored): string {
   if (lostKeys.length === 0) return objectsLost > 0 ? ` ${lostObjects(objectsLost)}` : "";
   const more = objectsLost - KEYS_SHOWN;
   const keys = `${lostKeys.slice(0, KEYS_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

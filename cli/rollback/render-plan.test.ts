@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { exampleManifest } from "../../infra/operations/release/example-manifest.ts";
 import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
 import type { Shown } from "../backup/render-restore.ts";
-import { renderRollbackPlan } from "./render-plan.ts";
+import { renderRollbackPlan, renderRolledBack } from "./render-plan.ts";
 import type { RollbackPlan } from "./rollback-plan.ts";
 
 const image = (letter: string) => `127.0.0.1:5000/slipway/app@sha256:${letter.repeat(64)}`;
@@ -68,5 +68,19 @@ test("one that is finished after a kill says so, and that the data is back", () 
 test("what runs after an up that failed is said to be of no release", () => {
   expect(renderRollbackPlan("prod", { ...plan, runsNewest: false }, "zero")).toContain(
     "of no recorded release",
+  );
+});
+
+test("what was done tells where the newer data is, and which objects could not be had back", () => {
+  const restored = {
+    ...{ restorePoint: "p", takenAt: "2026-11-26T01:00:00Z", database: "app", keptAs: "app_before_p" },
+    ...{ objectsReturned: 0, objectsLost: 1, lostKeys: ["datasets/a"], rows: {} },
+  };
+  const done = { to: "r1", release: "r3", restored };
+  expect(renderRolledBack("prod", done)).toBe(
+    "Stack prod is back at r1, recorded as r3. What was written since is in database app_before_p. Warning: 1 objects that its rows name are nowhere whole any more: datasets/a.\n",
+  );
+  expect(renderRolledBack("prod", { ...done, restored: undefined })).toBe(
+    "Stack prod is back at r1, recorded as r3.\n",
   );
 });

@@ -1,5 +1,5 @@
 import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
-import { renderChanges } from "../backup/render-restore.ts";
+import { notReturned, type Restored, renderChanges } from "../backup/render-restore.ts";
 import { commitName, schemaName, second } from "../releases/render-releases.ts";
 import type { DowntimeClass } from "../report/downtime.ts";
 import { table } from "../table.ts";
@@ -74,4 +74,14 @@ export function renderRollbackPlan(stack: string, plan: RollbackPlan, downtime: 
   const begun = pending ? "One that was begun is finished.\n" : "";
   const shown = table(rows.map((row) => row.map((cell, column) => (column === 0 ? `  ${cell}` : cell))));
   return `Rollback of stack ${stack}. ${begun}\n${shown}${tables.map((line) => `${line}\n`).join("")}`;
+}
+
+/** What a rollback has done. */
+export function renderRolledBack(
+  stack: string,
+  { to, release, restored }: { to: string; release: string | null; restored: Restored | undefined },
+): string {
+  const lost = restored ? notReturned(restored) : "";
+  const kept = restored?.keptAs ? ` What was written since is in database ${restored.keptAs}.` : "";
+  return `Stack ${stack} is back at ${to}, recorded as ${release}.${kept}${lost}\n`;
 }
