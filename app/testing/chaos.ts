@@ -102,16 +102,10 @@ async function disturb(stage: Stage, { jobs, endMaxMs }: ChaosOptions) {
     const signal = round % 2 === 0 ? "SIGKILL" : "SIGTERM";
     await stage.workers.replace(round % WORKERS, signal);
     kills[signal] += 1;
-    await endWaits(stage.database);
     await sleep(AFTER_KILL_MS);
     if (created === jobs && (await countEnded(stage.database)) === jobs) break;
   }
   return { kills, restarts };
-}
-
-/** What waits since it lost several workers goes on at once: the wait makes a storm longer, and no harder. */
-async function endWaits(database: pg.Pool): Promise<void> {
-  await database.query("UPDATE jobs SET run_at = now() WHERE status = 'queued' AND interruptions > 1");
 }
 
 async function countEnded(database: pg.Pool): Promise<number> {

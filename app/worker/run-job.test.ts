@@ -64,6 +64,7 @@ test.each(runs)(
 const troubles: [string, number, number, number, string][] = [
   ["goes on in its place where the store is away", 503, 503, 3, "given back"],
   ["goes on in its place where the store lets nobody in", 403, 403, 3, "given back"],
+  ["goes on in its place where the store is full", 507, 200, 3, "given back"],
   ["is tried again later where the store fails at one object alone", 500, 200, 1, "tried again"],
   ["is tried again later where the store refuses one object alone", 403, 200, 2, "tried again"],
   ["fails in the end where the store still refuses one object alone", 403, 200, 3, "failed"],

@@ -19,6 +19,8 @@ import { uploadModel } from "./upload-model.ts";
 
 /** Before a job is given back whose object store is away: with its old place it is the next to be claimed. */
 const STORE_AWAY_MS = 2_000;
+/** What MinIO answers to a write when its disk is full. */
+const STORE_FULL = 507;
 
 export interface RunTools {
   readonly queue: Queue;
@@ -154,9 +156,10 @@ async function settle(
   return (await write(() => queue.retry(claim, message, delayMs))) ? `retry in ${delayMs} ms` : "lease-lost";
 }
 
-/** Whether the store does not answer or lets nobody in: no job's fault. One that refuses a single object is there. */
+/** Whether the store does not answer, lets nobody in or is full: no job's fault. One that refuses a single object is there. */
 async function isStoreAway(store: ObjectStore, error: unknown): Promise<boolean> {
   if (!mayBeAway(error)) return false;
+  if (error.status === STORE_FULL) return true;
   return store.check().then(
     () => false,
     () => true,

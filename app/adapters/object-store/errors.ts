@@ -10,7 +10,7 @@ export class ObjectStoreError extends Error {
 }
 
 /** Whether the store did not answer or did not let us in: be it all of it, as while its password is changed, or one object. */
-export function mayBeAway(error: unknown): boolean {
+export function mayBeAway(error: unknown): error is ObjectStoreError {
   return error instanceof ObjectStoreError && (error.status >= 500 || [401, 403].includes(error.status));
 }
 
