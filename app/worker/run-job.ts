@@ -156,7 +156,7 @@ async function settle(
   return (await write(() => queue.retry(claim, message, delayMs))) ? `retry in ${delayMs} ms` : "lease-lost";
 }
 
-/** Whether the store does not answer, lets nobody in or is full: no job's fault. One that refuses a single object is there. */
+/** Whether the store does not answer, lets nobody in or is full: no job's fault. One that refuses one object is there. */
 async function isStoreAway(store: ObjectStore, error: unknown): Promise<boolean> {
   if (!mayBeAway(error)) return false;
   if (error.status === STORE_FULL) return true;
