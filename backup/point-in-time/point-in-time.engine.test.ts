@@ -162,6 +162,22 @@ describe("what is wrong is told, and never reported as good:", () => {
     return (await segments()).at(-1) as string;
   }
 
+  test("an archive that goes away while the log is replayed: that is not the log's end", async () => {
+    for (let count = 0; count < 8; count += 1) {
+      await addRow(`part-${count}`);
+      await rig.query("SELECT pg_switch_wal()");
+    }
+    const before = await serverTime();
+    await sleep(50);
+    await archivedRow("last-part");
+    const at = { said: "replaying the log", act: () => void rig.docker("pause", rig.store) };
+    const args = ["backup", "restore", "--to", before, "--into", "never"];
+    const { exitCode, result } = await rig.run(args, { at });
+    await rig.docker("unpause", rig.store);
+    expect([exitCode, result.failed]).toEqual([1, "store-unreachable"]);
+    expect(result.message).toMatch(/^from base backup \S+ on, the log cannot be read: /);
+  });
+
   test("a flipped byte in the log: what comes after it cannot be brought back", async () => {
     await archivedRow("row-10");
     const before = await serverTime();

@@ -26,15 +26,17 @@ import {
   STORE,
   secretTexts,
 } from "./archive-rig-settings.ts";
-import type { Ended } from "./rig.ts";
+import type { Ended, RunOptions } from "./rig.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const START_MS_MAX = 60_000;
 
+type ArchiveRunOptions = Pick<RunOptions, "killAt" | "at"> & { secrets?: Record<string, string> };
+
 /** A server that archives its log into an object store, both as the stack runs them, and the program beside them. */
 export type ArchiveRig = {
-  /** Runs the program with all that its service has. `killAt` kills it, as a power cut would, when it has said that. */
-  run(args: string[], options?: { killAt?: string; secrets?: Record<string, string> }): Promise<Ended>;
+  /** Runs the program with all that its service has. */
+  run(args: string[], options?: ArchiveRunOptions): Promise<Ended>;
   query<Row extends pg.QueryResultRow>(sql: string, database?: string): Promise<Row[]>;
   /** Runs rclone on the bucket as it lies there, without any key. */
   rclone(args: string[], input?: Buffer): Promise<Buffer>;
@@ -125,7 +127,7 @@ function querier({ port }: Places): ArchiveRig["query"] {
 }
 
 function runner({ id, folder, secrets }: Places, program: string): ArchiveRig["run"] {
-  return async (args, { killAt, secrets: others } = {}) => {
+  return async (args, { killAt, at, secrets: others } = {}) => {
     const name = `${id}-run-${randomBytes(3).toString("hex")}`;
     const changed = others && writeFiles(join(folder, name), others);
     const replaced = Object.keys(others ?? {}).map(
@@ -157,9 +159,11 @@ function runner({ id, folder, secrets }: Places, program: string): ArchiveRig["r
     const child = execa("docker", command, { reject: false });
     let said = "";
     child.stderr.on("data", (chunk) => {
-      const isFirst = killAt !== undefined && !said.includes(killAt);
+      const before = said;
       said += chunk;
-      if (isFirst && said.includes(killAt)) execa("docker", ["kill", name], { reject: false });
+      const isNew = (text: string) => said.includes(text) && !before.includes(text);
+      if (killAt && isNew(killAt)) execa("docker", ["kill", name], { reject: false });
+      if (at && isNew(at.said)) at.act();
     });
     const { exitCode, stdout } = await child;
     const last = stdout.trim().split("\n").at(-1) ?? "";
