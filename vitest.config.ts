@@ -2,12 +2,16 @@ import { defineConfig } from "vitest/config";
 
 const never = ["**/node_modules/**", "**/dist/**", ".slipway/**"];
 
+/** A second, as it is otherwise, is too short for a busy machine: no time may decide a test. */
+const expectations = { poll: { timeout: 30_000 } };
+
 /** The suffix of a test file tells its cost: unit, database, engine, whole story. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          expect: expectations,
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...never, "**/*.db.test.ts", "**/*.engine.test.ts", "**/*.browser.test.ts"],
@@ -17,6 +21,7 @@ export default defineConfig({
       },
       {
         test: {
+          expect: expectations,
           name: "database",
           include: ["**/*.db.test.ts"],
           exclude: never,
@@ -27,6 +32,7 @@ export default defineConfig({
       },
       {
         test: {
+          expect: expectations,
           name: "engine",
           include: ["**/*.engine.test.ts"],
           exclude: never,
@@ -37,6 +43,7 @@ export default defineConfig({
       },
       {
         test: {
+          expect: expectations,
           name: "browser",
           include: ["**/*.browser.test.ts"],
           exclude: never,
@@ -49,6 +56,7 @@ export default defineConfig({
       {
         test: {
           // Too long for every change: all stories together would not fit into the 90 minutes that CI has.
+          expect: expectations,
           name: "night",
           include: ["e2e/**/*.night.ts"],
           exclude: never,
@@ -59,6 +67,7 @@ export default defineConfig({
       },
       {
         test: {
+          expect: expectations,
           name: "e2e",
           include: ["e2e/**/*.e2e.ts"],
           exclude: never,
