@@ -50,7 +50,7 @@ export function isTerminal(status: JobStatus): boolean {
 /** Attempts of a job that fails for outside reasons. */
 export const ATTEMPTS_MAX = 3;
 
-/** Times a job may lose its worker (crash, power, network) before it is taken to be the cause. */
+/** Times a job may lose its worker (crash, power, network), no checkpoint in between, before it is taken to be the cause. */
 export const INTERRUPTIONS_MAX = 10;
 
 const RETRY_DELAY_FIRST_MS = 2_000;

@@ -36,8 +36,8 @@ export async function inspectJobs(database: pg.Pool, client: TestClient): Promis
   const ends = await database.query<{ id: string; times: number }>(
     "SELECT id, count(job_id)::int AS times FROM jobs LEFT JOIN ends ON ends.job_id = jobs.id GROUP BY id",
   );
-  const interruptions = await database.query<{ sum: number }>(
-    "SELECT coalesce(sum(interruptions), 0)::int AS sum FROM jobs",
+  const interruptions = await database.query<{ times: number }>(
+    "SELECT count(*)::int AS times FROM job_log WHERE message = 'The worker was lost.'",
   );
   const models = await database.query<{ id: string; job_id: string; sha256: string }>(
     `SELECT models.id, jobs.id AS job_id, sha256 FROM jobs LEFT JOIN models ON models.job_id = jobs.id
@@ -54,7 +54,7 @@ export async function inspectJobs(database: pg.Pool, client: TestClient): Promis
     modelsMissing,
     modelsDoubled: models.rows.length - new Set(models.rows.map(({ job_id }) => job_id)).size,
     differentModels: new Set(models.rows.map(({ sha256 }) => sha256)).size,
-    interruptions: interruptions.rows[0]?.sum ?? 0,
+    interruptions: interruptions.rows[0]?.times ?? 0,
   };
 }
 

@@ -99,11 +99,11 @@ export class Queue {
     return held;
   }
 
-  /** Makes the object the job's checkpoint. */
+  /** Makes the object the job's checkpoint. It got on: only losses without one in between speak against it. */
   async saveCheckpoint(claim: Claim, key: string): Promise<boolean> {
     return this.#holds({
       name: "save-checkpoint",
-      text: `UPDATE jobs SET checkpoint_key = $3, updated_at = now()
+      text: `UPDATE jobs SET checkpoint_key = $3, interruptions = 0, updated_at = now()
              WHERE id = $1 AND lease_token = $2 RETURNING id`,
       values: [claim.id, claim.token, key],
     });
@@ -238,8 +238,8 @@ const SUCCEED = `
   SELECT FROM held`;
 
 /**
- * A job keeps its place at its first loss only. One that kills its workers would be claimed first each time, always with
- * the same jobs beside it, and they would all be given up together: so it waits, longer with each loss, and so do they.
+ * A job keeps its place at its first loss without a checkpoint in between. One that kills its workers never gets to the
+ * next one, and would be claimed first each time with the same jobs beside it: it waits, longer with each loss.
  */
 const REAP = `
   WITH lost AS (
