@@ -7,22 +7,25 @@ const PAUSE_MS = 500;
 const TRIES_MAX = 60;
 
 /**
- * Tries a write again while the database is away. Rejects with the last error, also when the signal aborts; at once when
- * the write breaks a constraint, which it would do again.
+ * Tries a write again while the database is away. Rejects with the last error; at once when the write breaks a
+ * constraint, which it would do again. When the signal aborts, with the last error that had another reason.
  */
 export async function persist<Result>(
   signal: AbortSignal,
   write: () => Promise<Result>,
   isOutage: (error: unknown) => boolean = (error) => violatedConstraint(error) === undefined,
 ): Promise<Result> {
+  let last: unknown;
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {
       return await write();
     } catch (error) {
       if (tries === TRIES_MAX || !isOutage(error)) throw error;
-      await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
       // Why it was waited for says more than that it was too long.
+      if (signal.aborted) throw last ?? error;
+      last = error;
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
       if (signal.aborted) throw error;
     }
   }

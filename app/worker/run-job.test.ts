@@ -3,12 +3,22 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pino } from "pino";
-import { expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { ObjectStoreError } from "../adapters/object-store/errors.ts";
 import { ObjectStore } from "../adapters/object-store/object-store.ts";
 import type { Claim, Queue } from "../adapters/postgres/queue.ts";
 import type { Executor } from "../core/executor.ts";
 import { runJob } from "./run-job.ts";
+
+/** What was waited, in milliseconds; no time passes. */
+const waits: number[] = [];
+vi.mock("node:timers/promises", async (original) => ({
+  ...(await original<typeof import("node:timers/promises")>()),
+  setTimeout: async (ms: number) => void waits.push(ms),
+}));
+beforeEach(() => {
+  waits.length = 0;
+});
 
 const MODEL = { name: "m", contentType: "text/plain", metrics: {}, content: Buffer.from("model") };
 const CLAIM = {
@@ -61,15 +71,15 @@ test.each(runs)(
   },
 );
 
-const troubles: [string, number, number, number, string][] = [
-  ["goes on in its place where the store is away", 503, 503, 3, "given back"],
-  ["goes on in its place where the store lets nobody in", 403, 403, 3, "given back"],
-  ["goes on in its place where the store is full", 507, 200, 3, "given back"],
-  ["is tried again later where the store fails at one object alone", 500, 200, 1, "tried again"],
-  ["is tried again later where the store refuses one object alone", 403, 200, 2, "tried again"],
-  ["fails in the end where the store still refuses one object alone", 403, 200, 3, "failed"],
+const troubles: [string, number, number, number, string, number[]][] = [
+  ["goes on in its place where the store is away", 503, 503, 3, "given back", [2_000]],
+  ["goes on in its place where the store lets nobody in", 403, 403, 3, "given back", [2_000]],
+  ["goes on in its place, after longer, where the store is full", 507, 200, 3, "given back", [20_000]],
+  ["is tried again later where the store fails at one object alone", 500, 200, 1, "tried again", []],
+  ["is tried again later where the store refuses one object alone", 403, 200, 2, "tried again", []],
+  ["fails in the end where the store still refuses one object alone", 403, 200, 3, "failed", []],
 ];
-test.each(troubles)("a job %s", async (_, status, bucketStatus, attempt, end) => {
+test.each(troubles)("a job %s", async (_, status, bucketStatus, attempt, end, waited) => {
   const { store } = await fakeStore((_request, response) => response.writeHead(bucketStatus).end());
   const ends: string[] = [];
   const noted = (name: string) => async () => ends.push(name) > 0;
@@ -86,4 +96,5 @@ test.each(troubles)("a job %s", async (_, status, bucketStatus, attempt, end) =>
   const executors = new Map([["local" as const, { name: "local" as const, run }]]);
   await runJob({ ...tools, executors }, { ...CLAIM, attempt }, new AbortController(), () => {});
   expect(ends).toEqual([end]);
+  expect(waits).toEqual(waited);
 });

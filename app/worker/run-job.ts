@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { mayBeAway } from "../adapters/object-store/errors.ts";
+import { mayBeAway, ObjectStoreError } from "../adapters/object-store/errors.ts";
 import type { ObjectStore } from "../adapters/object-store/object-store.ts";
 import type { Claim, FinishedModel, Queue } from "../adapters/postgres/queue.ts";
 import {
@@ -19,6 +19,8 @@ import { uploadModel } from "./upload-model.ts";
 
 /** Before a job is given back whose object store is away: with its old place it is the next to be claimed. */
 const STORE_AWAY_MS = 2_000;
+/** Somebody has to make room first. */
+const STORE_FULL_MS = 20_000;
 /** What MinIO answers to a write when its disk is full. */
 const STORE_FULL = 507;
 
@@ -144,7 +146,7 @@ async function settle(
   if (reason === undefined && (await isStoreAway(store, error))) {
     report.log("warn", `${message} The job goes on when the object store does.`);
     await report.flush();
-    await sleep(STORE_AWAY_MS, undefined, { signal }).catch(() => {});
+    await sleep(isFull(error) ? STORE_FULL_MS : STORE_AWAY_MS, undefined, { signal }).catch(() => {});
     return (await write(() => queue.giveBack(claim))) ? "given back" : "lease-lost";
   }
   const isFinal = reason === "timeout" || error instanceof PermanentJobError || claim.attempt >= ATTEMPTS_MAX;
@@ -159,11 +161,15 @@ async function settle(
 /** Whether the store does not answer, lets nobody in or is full: no job's fault. One that refuses one object is there. */
 async function isStoreAway(store: ObjectStore, error: unknown): Promise<boolean> {
   if (!mayBeAway(error)) return false;
-  if (error.status === STORE_FULL) return true;
+  if (isFull(error)) return true;
   return store.check().then(
     () => false,
     () => true,
   );
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof ObjectStoreError && error.status === STORE_FULL;
 }
 
 function messageOf(error: unknown, signal: AbortSignal): string {

@@ -86,6 +86,18 @@ describe("a store that hangs is given up", () => {
   });
 });
 
+test("a store that goes away in the middle of a content is told as the store's failure", async () => {
+  answer = (request, response) => {
+    hangInTheMiddle(request, response);
+    setTimeout(() => response.destroy(), 50);
+  };
+  expect(await afterLong(store.get("key").then(buffer))).toMatchObject({
+    name: "ObjectStoreError",
+    status: 503,
+    message: expect.stringContaining("cannot read content"),
+  });
+});
+
 describe("a store that has to wait is not to blame", () => {
   test("for content that comes slowly", async () => {
     const content = new PassThrough();

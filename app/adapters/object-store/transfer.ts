@@ -1,4 +1,4 @@
-import { ObjectStoreError } from "./errors.ts";
+import { ObjectStoreError, translateErrors } from "./errors.ts";
 
 /** Under the time that the edge waits for an answer, so that the API still says what is wrong. */
 export const STALLED_MS = 30_000;
@@ -36,7 +36,9 @@ export class Transfer {
       {
         pull: async (controller) => {
           this.#waitForStore();
-          const { done, value } = await reader.read().finally(() => this.end());
+          const { done, value } = await translateErrors("read", "content", () => reader.read()).finally(() =>
+            this.end(),
+          );
           if (done) controller.close();
           else controller.enqueue(value);
         },
