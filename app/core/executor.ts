@@ -14,8 +14,8 @@ export interface Executor {
    */
   run(job: ExecutorJob, context: ExecutorContext): Promise<TrainedModel>;
   /**
-   * Ends what a job that is over has left running elsewhere, as its last checkpoint tells, and says in a line what that
-   * was; undefined when nothing runs. For executors whose work outlives their process.
+   * Ends what a job that is over has left running elsewhere, as its last checkpoint tells, and says in a line what it
+   * found; undefined while something may still begin to run. For executors whose work outlives their process.
    */
   stopLeftOver?(checkpoint: Buffer | undefined, signal: AbortSignal): Promise<string | undefined>;
 }

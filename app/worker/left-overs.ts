@@ -51,9 +51,9 @@ export async function stopLeftOvers(
       if (signal.aborted) return;
       try {
         const checkpoint = await readCheckpoint(store, job.checkpoint_key, signal);
-        const stopped = await executor.stopLeftOver(checkpoint, signal);
-        const message = stopped ?? `Nothing of this job runs on ${executor.name} any more.`;
-        if (stopped || job.is_settled) await forgetLeftOver(pool, job, message);
+        const found = await executor.stopLeftOver(checkpoint, signal);
+        const message = found ?? `Nothing of this job runs on ${executor.name} any more.`;
+        if (found || job.is_settled) await forgetLeftOver(pool, job, message);
       } catch (err) {
         logger.warn({ err, job_id: job.id }, "what a job left running could not be stopped; tried again");
       }

@@ -13,6 +13,15 @@ test("a push whose answer is lost leaves exactly one kernel with one session", a
   expect(emulator.callsOf("SaveKernel")).toHaveLength(1);
 });
 
+test("a push whose answer is lost is not repeated where Kaggle does not see its kernel for a moment", async () => {
+  const emulator = await emulated();
+  emulator.fault({ method: "SaveKernel", kind: "lose-answer" });
+  emulator.fault({ method: "GetKernelSessionStatus", kind: "delay", delayMs: 0 });
+  emulator.fault({ method: "GetKernelSessionStatus", kind: "status", status: 403 });
+  await executorFor(emulator).run(aJob(), new TestContext());
+  expect(emulator.callsOf("SaveKernel")).toHaveLength(1);
+});
+
 test("a push that never arrived is made again", async () => {
   const emulator = await emulated();
   emulator.fault({ method: "SaveKernel", kind: "drop" });

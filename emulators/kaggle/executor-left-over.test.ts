@@ -52,6 +52,16 @@ test("a kernel that Kaggle does not see for a moment is stopped all the same", a
   expect(await stopLeftOver(emulator, context)).toBeUndefined();
 });
 
+test("a kernel that has ended, and a job that has none any more, are settled at once", async () => {
+  const emulator = await emulated();
+  const ended = new TestContext();
+  await executorFor(emulator).run(aJob(), ended);
+  expect(await stopLeftOver(emulator, ended)).toMatch(/^Kaggle: kernel slipway-\S+ has ended: complete$/);
+  expect(kernelsOf(emulator)).toHaveLength(1);
+  const without = new TestContext(Buffer.from(JSON.stringify({ version: 1, owner: "anna", logEntries: 0 })));
+  expect(await stopLeftOver(emulator, without)).toBe("Kaggle: no kernel to stop");
+});
+
 test("a worker that goes on with a kernel that Kaggle does not see for a moment pushes no second one", async () => {
   const emulator = await emulated({ runner: quickRunner(100) });
   const { checkpoint } = await leftRunning(emulator, "draining");

@@ -98,7 +98,7 @@ test("a canceled job cannot be removed before its kernel is stopped", async () =
   const refused = await remove();
   expect(refused.status).toBe(409);
   expect(await refused.json()).toMatchObject({
-    detail: expect.stringMatching(/^Its kernel on Kaggle is still/),
+    detail: expect.stringMatching(/^Its kernel on Kaggle may still run/),
   });
   const worker = await startWorker();
   onTestFinished(() => worker.stop());

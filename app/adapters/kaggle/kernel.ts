@@ -58,7 +58,7 @@ export async function sureStatus(run: OwnerAccess, slug: string): Promise<Kernel
 export async function pushKernel(run: RunContext, push: KernelPush): Promise<string> {
   const deadline = Date.now() + run.timings.slotWaitMaxMs;
   for (let tries = 1; ; ) {
-    const { state } = await kernelStatus(run, push.slug);
+    const { state } = await (tries > 1 ? sureStatus : kernelStatus)(run, push.slug);
     if (state !== "absent" && state !== "new") return push.slug;
     try {
       const slug = await save(run, push);
@@ -118,13 +118,9 @@ export async function deleteKernel(run: OwnerAccess, slug: string): Promise<void
   try {
     await callAgain(run, `${SERVICE}/DeleteKernel`, { userName: run.owner, kernelSlug: slug });
   } catch (error) {
-    const isGone = error instanceof KaggleError && error.absent && (await isAbsent(run, slug));
-    if (!isGone) throw error;
+    const isGone = error instanceof KaggleError && error.absent;
+    if (!isGone || (await sureStatus(run, slug)).state !== "absent") throw error;
   }
-}
-
-async function isAbsent(run: OwnerAccess, slug: string): Promise<boolean> {
-  return (await sureStatus(run, slug)).state === "absent";
 }
 
 const STATES: Readonly<Record<string, KernelState>> = {

@@ -130,7 +130,10 @@ function deleteJob(api: Api, { jobs, store, logger }: Services): void {
       if (removed.outcome === "unfinished")
         throw new Problem(409, "The job is not finished: cancel it first.");
       if (removed.outcome === "left-running")
-        throw new Problem(409, "Its kernel on Kaggle is still being stopped: try again in a few minutes.");
+        throw new Problem(
+          409,
+          "Its kernel on Kaggle may still run and is being stopped: try again in a few minutes.",
+        );
       // What cannot be deleted now is an orphan that the sweep removes later.
       await Promise.all(removed.keys.map((key) => store.delete(key))).catch((err) =>
         logger.warn({ err }, "orphan"),
