@@ -7,17 +7,11 @@ import { renderFaults } from "./releases/render-releases.ts";
 import { bringUp, previewBack, readyState } from "./rollback/bring-up.ts";
 import { carryOut, type RollbackSteps } from "./rollback/carry-out.ts";
 import { showOrGiveUp } from "./rollback/give-up.ts";
-import { forgetPending } from "./rollback/pending-rollback.ts";
 import { refusePruned } from "./rollback/refuse-pruned.ts";
 import { renderRollbackPlan, renderRolledBack } from "./rollback/render-plan.ts";
 import { ROLLBACK_HELP, type RollbackFlags, rollbackArguments } from "./rollback/rollback-arguments.ts";
-import {
-  planRollback,
-  readSituation,
-  recordedTo,
-  type ShowRestorePoint,
-  type Situation,
-} from "./rollback/rollback-plan.ts";
+import { planRollback, type ShowRestorePoint, type Situation } from "./rollback/rollback-plan.ts";
+import { settle } from "./rollback/settle.ts";
 import type { PulumiRun } from "./run-pulumi.ts";
 import { selectedStack } from "./selected-stack.ts";
 import { type StackEngine, stackEngine } from "./stack-engine.ts";
@@ -43,9 +37,8 @@ function stepsOf(run: PulumiRun, engine: StackEngine): RollbackSteps & { show: S
   };
 }
 
-/** A rollback that was killed when it had been recorded, and only not forgotten. */
-async function finishRecorded({ namePrefix, docker, stack }: StackEngine, id: string, json: boolean) {
-  await forgetPending(namePrefix, docker);
+/** Tells of a rollback that was killed when it had been recorded, and only not forgotten. */
+function tellFinished({ stack }: StackEngine, id: string, json: boolean): number {
   const text = `The rollback of stack ${stack} to ${id} that was begun had come to its end already.\n`;
   process.stdout.write(json ? `${JSON.stringify({ stack, to: id, restored: null, release: null })}\n` : text);
   return 0;
@@ -82,9 +75,8 @@ export async function rollback(root: string, args: readonly string[]): Promise<n
     return 0;
   }
   const engine = await stackEngine(root, stackOf(root, flags));
-  const situation = await readSituation(engine);
+  const { situation, finished } = await settle(engine, flags.to);
   if (situation.faults.length > 0) say(renderFaults(situation));
-  const recorded = recordedTo(situation);
-  if (recorded) return finishRecorded(engine, recorded, flags.json);
+  if (finished) return tellFinished(engine, finished, flags.json);
   return goBack({ root, engine, situation, flags });
 }

@@ -2,16 +2,17 @@ import { expect, test } from "vitest";
 import { carryOut } from "./carry-out.ts";
 import { FakeStack } from "./fake-stack.ts";
 import { showOrGiveUp } from "./give-up.ts";
-import { forgetPending, readPending } from "./pending-rollback.ts";
-import { planRollback, readSituation, recordedTo } from "./rollback-plan.ts";
+import { readPending } from "./pending-rollback.ts";
+import { planRollback } from "./rollback-plan.ts";
+import { settle } from "./settle.ts";
 
 type Flags = { to?: string | undefined; restoreData?: boolean; said?: string[] };
 
 /** What the command does, as far as the stack is concerned. */
 async function rollback(stack: FakeStack, { to, restoreData = true, said = [] }: Flags = {}) {
   const engine = { ...{ stack: "local", namePrefix: "shop", docker: stack.docker }, host: "", env: {} };
-  const situation = await readSituation(engine);
-  if (recordedTo(situation)) return forgetPending("shop", stack.docker);
+  const { situation, finished } = await settle(engine, to);
+  if (finished) return;
   const show = showOrGiveUp(engine, situation.pending, stack.steps.show);
   const plan = await planRollback(engine, situation, { to, restoreData }, show);
   return carryOut({ engine, situation, plan, steps: stack.steps, say: (line) => void said.push(line) });
@@ -123,6 +124,18 @@ test("one whose restore point is gone when its data may have changed leaves the 
     );
   expect(stack.isRunning).toBe(false);
 });
+
+test.each([undefined, "r2"])(
+  "a restore that goes on though its operator's machine died is ended first, also where the way is to %s",
+  async (to) => {
+    const stack = await killedAfter(3);
+    const others = "shop-by-hand-now-000001";
+    for (const name of ["shop-by-hand-restore-000002", others]) stack.jobs.add(name);
+    await rollback(stack, { to, restoreData: false });
+    expect([...stack.jobs]).toEqual([others]);
+    expect(asked(stack)).toEqual(to ? now : old);
+  },
+);
 
 test.each(["lock-lost", "unfinished", "unforeseen"])(
   "a restore that fails as %s may have changed the data: the app stands still, the way out is told, and the same goes on",

@@ -35,6 +35,8 @@ export class FakeStack {
   exitCode = 0;
   readonly configs = new Map<string, string>();
   readonly services = new Map<string, Service>();
+  /** Jobs that a run has left when it was killed, and that go on. */
+  readonly jobs = new Set<string>();
   readonly namePrefix = "shop";
   readonly stack = "local";
   database = { schema: NEW, rows: ["a", "b", "written since"] };
@@ -68,6 +70,9 @@ export class FakeStack {
 
   readonly docker: Docker = async ([kind, verb, ...args], input = "") => {
     if (kind === "config") return this.#config(verb ?? "", args, input);
+    if (kind === "container") return "";
+    if (verb === "rm") for (const name of args) this.jobs.delete(name);
+    if (args.includes("mode=replicated-job")) return [...this.jobs].join("\n");
     if (verb === "ls") return [...this.services.keys()].join("\n");
     if (verb === "inspect") return JSON.stringify(args.map((name) => this.#inspected(name)));
     if (verb === "scale") this.#scale(args.filter((arg) => arg.includes("=")));
