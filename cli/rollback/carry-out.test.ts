@@ -213,3 +213,20 @@ test("one that was begun and is given up for another release starts the app agai
   expect(asked(stack)).toEqual(now);
   expect(await readPending("shop", stack.docker)).toBeUndefined();
 });
+
+test("one that was recorded when it was killed is only forgotten, unless the way is to yet another release", async () => {
+  for (const to of [undefined, "r1", "r3", "r0"]) {
+    const stack = new FakeStack();
+    stack.changesLeft = 8;
+    await expect(rollback(stack)).rejects.toThrow("killed");
+    stack.changesLeft = Number.POSITIVE_INFINITY;
+    expect([...stack.configs.keys()]).toEqual(
+      expect.arrayContaining(["shop-release-00004", "shop-rollback-begun"]),
+    );
+    const rows = [...stack.database.rows];
+    await rollback(stack, { to, restoreData: false });
+    expect(asked(stack)[0]?.asked).toBe(to === "r0" ? "backend oldest" : "backend old");
+    expect(stack.database.rows.length).toBe(rows.length + (to === "r0" ? 2 : 0));
+    expect(await readPending("shop", stack.docker)).toBeUndefined();
+  }
+});

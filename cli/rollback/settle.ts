@@ -1,11 +1,12 @@
 import { endJobs } from "../left-jobs.ts";
 import type { StackEngine } from "../stack-engine.ts";
+import { chooseRelease } from "./choose-release.ts";
 import { forgetPending } from "./pending-rollback.ts";
 import { readSituation, recordedTo, type Situation } from "./rollback-plan.ts";
 
 export type Settled = {
   situation: Situation;
-  /** Where a rollback has led to that was begun and had come to its end already. */
+  /** Where a rollback that was begun has led to already; null where that is not all that is asked for. */
   finished: string | null;
 };
 
@@ -18,11 +19,18 @@ async function endLeftWork(engine: StackEngine, { pending, unrecorded }: Situati
   if (unrecorded) await endJobs(engine, "migration");
 }
 
-/** Finds out what a stack is, once what killed runs have left is put in order. The caller holds the deploy lock. */
-export async function settle(engine: StackEngine, _to: string | undefined): Promise<Settled> {
-  const situation = await readSituation(engine);
-  await endLeftWork(engine, situation);
-  const finished = recordedTo(situation);
-  if (finished) await forgetPending(engine.namePrefix, engine.docker);
-  return { situation, finished };
+/**
+ * Finds out what a stack is, once what killed runs have left is put in order. `to` is the release that is asked for. The
+ * caller holds the deploy lock.
+ */
+export async function settle(engine: StackEngine, to: string | undefined): Promise<Settled> {
+  const found = await readSituation(engine);
+  await endLeftWork(engine, found);
+  const recorded = recordedTo(found);
+  if (!recorded) return { situation: found, finished: null };
+  await forgetPending(engine.namePrefix, engine.docker);
+  const situation = { ...found, pending: undefined };
+  const asked = { stack: engine.stack, releases: found.releases, to, runsNewest: true };
+  const isAll = to === undefined || chooseRelease(asked).id === recorded;
+  return { situation, finished: isAll ? recorded : null };
 }
