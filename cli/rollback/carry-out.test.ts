@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { BackupFailed } from "../backup/run-backup-program.ts";
+import { OperatorError } from "../operator-error.ts";
 import { carryOut } from "./carry-out.ts";
 import { FakeStack } from "./fake-stack.ts";
 import { showOrGiveUp } from "./give-up.ts";
@@ -61,6 +63,7 @@ test("killed after any of its changes, the same command finishes it, and takes b
   }
 });
 
+const gone = new BackupFailed("not-found", "there is no backup 20261125t030000-aaaa");
 const damaged = { reason: "damaged", hasChanged: false };
 
 test("where the data cannot be brought back the app goes on as it was", async () => {
@@ -102,7 +105,7 @@ test.each([2, 3])(
 
 test("one whose restore point is gone before its data changed is given up, and the app goes on as it was", async () => {
   const stack = await killedAfter(2);
-  stack.hasRestorePoint = false;
+  stack.showFails = gone;
   await expect(rollback(stack)).rejects.toThrow(/the stack is as before: there is no backup/);
   expect(asked(stack)).toEqual(now);
   expect(await readPending("shop", stack.docker)).toBeUndefined();
@@ -110,14 +113,27 @@ test("one whose restore point is gone before its data changed is given up, and t
 
 test("one whose restore point is gone before its data changed is given up for another release too", async () => {
   const stack = await killedAfter(2);
-  stack.hasRestorePoint = false;
+  stack.showFails = gone;
   await rollback(stack, { to: "r2", restoreData: false });
   expect(asked(stack)).toEqual(now);
 });
 
+test.each([new OperatorError("Interrupted"), new BackupFailed("store-unreachable", "the store is away")])(
+  "one that was begun is not given up where its restore point is not told for a moment only: %s",
+  async (error) => {
+    const stack = await killedAfter(2);
+    stack.showFails = error;
+    await expect(rollback(stack)).rejects.toBe(error);
+    expect(stack.isRunning).toBe(false);
+    stack.showFails = undefined;
+    await rollback(stack);
+    expect(asked(stack)).toEqual(old);
+  },
+);
+
 test("one whose restore point is gone when its data may have changed leaves the app standing still, and says so", async () => {
   const stack = await killedAfter(4);
-  stack.hasRestorePoint = false;
+  stack.showFails = gone;
   for (const to of [undefined, "r2"])
     await expect(rollback(stack, { to, restoreData: false })).rejects.toThrow(
       /there is no backup.*\n.*cannot be told.*stand still.*troubleshooting/,

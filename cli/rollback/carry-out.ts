@@ -5,8 +5,8 @@ import { OperatorError } from "../operator-error.ts";
 import type { StackEngine } from "../stack-engine.ts";
 import { liveServices, startServices, stopServices, writersOf } from "./app-services.ts";
 import { asBefore, giveUp } from "./give-up.ts";
-import { leavesDatabase } from "./leaves-database.ts";
 import { forgetPending, notePending, noteRestored, noteRestoring } from "./pending-rollback.ts";
+import { leavesDatabase } from "./restore-failure.ts";
 import type { RollbackPlan, Situation } from "./rollback-plan.ts";
 
 export type CarryOutArgs = {

@@ -30,8 +30,8 @@ export class FakeStack {
   changesLeft = Number.POSITIVE_INFINITY;
   /** Makes restores fail, by the program's own words: before the databases change places, or after. */
   restoreFails: { reason: string; hasChanged: boolean } | undefined;
-  /** Whether the restore point can be read at all. */
-  hasRestorePoint = true;
+  /** Makes restore points not be told. */
+  showFails: Error | undefined;
   exitCode = 0;
   readonly configs = new Map<string, string>();
   readonly services = new Map<string, Service>();
@@ -107,7 +107,7 @@ export class FakeStack {
 
   readonly steps: RollbackSteps & { show: (id: string) => Promise<never> } = {
     show: async (restorePoint) => {
-      if (!this.hasRestorePoint) throw new BackupFailed("not-found", `there is no backup ${restorePoint}`);
+      if (this.showFails) throw this.showFails;
       const changed = this.database.schema === OLD ? [] : ["public.schema_migrations"];
       return { restorePoint, changed } as never;
     },

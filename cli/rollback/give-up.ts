@@ -2,6 +2,7 @@ import { OperatorError } from "../operator-error.ts";
 import type { StackEngine } from "../stack-engine.ts";
 import { startServices } from "./app-services.ts";
 import { forgetPending, type PendingRollback } from "./pending-rollback.ts";
+import { isUnusable } from "./restore-failure.ts";
 import type { ShowRestorePoint } from "./rollback-plan.ts";
 
 /** Gives up a rollback whose data has not changed: the app goes on as before. */
@@ -22,8 +23,8 @@ function cannotTell({ message }: Error): OperatorError {
 }
 
 /**
- * Compares restore points with the live database. Where that of a rollback that was begun cannot be read, it is given up,
- * unless its data may have changed already.
+ * Compares restore points with the live database. A rollback that was begun is given up where its restore point is found
+ * not to be usable, unless its data may have changed already.
  */
 export function showOrGiveUp(
   engine: StackEngine,
@@ -36,6 +37,7 @@ export function showOrGiveUp(
     } catch (error) {
       if (pending?.restorePoint !== restorePoint || !(error instanceof OperatorError)) throw error;
       if (pending.isRestoring) throw cannotTell(error);
+      if (!isUnusable(error)) throw error;
       await giveUp(engine, pending.replicas);
       throw asBefore(error);
     }

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { exampleReleases } from "../../infra/operations/release/example-manifest.ts";
 import type { RecordedRelease } from "../../infra/operations/release/manifest.ts";
 import type { Shown } from "../backup/render-restore.ts";
+import { BackupFailed } from "../backup/run-backup-program.ts";
+import { OperatorError } from "../operator-error.ts";
 import {
   planRollback,
   recordedTo,
@@ -95,9 +97,15 @@ describe("a migration that an up noted and was killed before", () => {
   });
 
   test("counts where it was done, and where that is not told", async () => {
-    for (const shown of [shows(false), shows(null), show])
+    const gone = () => Promise.reject(new BackupFailed("not-found", "there is no backup p"));
+    for (const shown of [shows(false), shows(null), gone])
       await expect(plan({ unrecorded }, {}, shown)).rejects.toThrow(
         /0002-new\.sql is not marked as compatible/,
       );
+  });
+
+  test("is not decided on where the asking was interrupted", async () => {
+    const interrupted = () => Promise.reject(new OperatorError("Interrupted"));
+    await expect(plan({ unrecorded }, {}, interrupted)).rejects.toThrow("Interrupted");
   });
 });

@@ -2,6 +2,7 @@ import { readLedger } from "../../infra/operations/release/ledger.ts";
 import type { RecordedRelease, ReleaseManifest } from "../../infra/operations/release/manifest.ts";
 import { readNote } from "../../infra/operations/release/notes.ts";
 import type { Shown } from "../backup/render-restore.ts";
+import { BackupFailed } from "../backup/run-backup-program.ts";
 import { OperatorError } from "../operator-error.ts";
 import type { StackEngine } from "../stack-engine.ts";
 import { type LiveService, liveServices } from "./app-services.ts";
@@ -116,8 +117,11 @@ async function reallyDone(
   show: ShowRestorePoint,
 ): Promise<Situation["unrecorded"]> {
   if (!unrecorded?.restorePoint || pending?.restorePoint) return unrecorded;
-  // Without an answer it counts, as for a restore point that does not tell its schema.
-  const shown = await show(unrecorded.restorePoint).catch(() => undefined);
+  // Where it cannot be told it counts, as for a restore point that does not tell its schema.
+  const shown = await show(unrecorded.restorePoint).catch((error: Error) => {
+    if (!(error instanceof BackupFailed)) throw error;
+    return undefined;
+  });
   return shown?.isSameSchema === true ? undefined : unrecorded;
 }
 

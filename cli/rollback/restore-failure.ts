@@ -28,3 +28,17 @@ const LEAVES_DATABASE: ReadonlySet<string> = new Set([
 export function leavesDatabase(error: unknown): error is BackupFailed {
   return error instanceof BackupFailed && LEAVES_DATABASE.has(error.reason);
 }
+
+/** The reasons that no waiting mends: the restore point itself cannot be used. */
+const UNUSABLE: ReadonlySet<string> = new Set([
+  "not-found",
+  "damaged",
+  "wrong-key",
+  "object-missing",
+  "object-damaged",
+]);
+
+/** Whether a restore point was found not to be usable. Everything else may pass, also what nobody foresaw. */
+export function isUnusable(error: unknown): error is BackupFailed {
+  return error instanceof BackupFailed && UNUSABLE.has(error.reason);
+}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { REASONS } from "../../backup/backup-error.ts";
 import { BackupFailed } from "../backup/run-backup-program.ts";
-import { leavesDatabase } from "./leaves-database.ts";
+import { isUnusable, leavesDatabase } from "./restore-failure.ts";
 
 test("of the reasons for which a restore fails, only these may come when the database has changed", () => {
   const changed = REASONS.filter((reason) => !leavesDatabase(new BackupFailed(reason, "why")));
@@ -11,4 +11,10 @@ test("of the reasons for which a restore fails, only these may come when the dat
 test("a reason that is not known, and a failure that the program does not tell, say nothing of the database", () => {
   expect(leavesDatabase(new BackupFailed("from-a-newer-program", "why"))).toBe(false);
   expect(leavesDatabase(new Error("the engine does not answer"))).toBe(false);
+});
+
+test("only what is wrong with the restore point itself does not pass", () => {
+  const lasting = REASONS.filter((reason) => isUnusable(new BackupFailed(reason, "why")));
+  expect(lasting.sort()).toEqual(["damaged", "not-found", "object-damaged", "object-missing", "wrong-key"]);
+  expect(isUnusable(new Error("Interrupted"))).toBe(false);
 });
