@@ -56,10 +56,10 @@ async function goBack({ root, engine, situation, flags }: Way): Promise<number> 
   await readyState(run, namePrefix);
   say(`\n${renderRollbackPlan(stack, plan, await previewBack(run, plan.to))}`);
   await confirm("Take the stack back?", flags);
-  const restored = await carryOut({ engine, situation, plan, steps, say });
+  const carriedOut = await carryOut({ engine, situation, plan, steps, say });
   const release = (await readLedger(namePrefix, docker)).releases.at(-1)?.manifest.id ?? null;
-  const result = { stack, from: plan.from.id, to: plan.to.id, restored: restored ?? null, release };
-  const text = renderRolledBack(stack, { to: plan.to.id, release, restored });
+  const result = { stack, from: plan.from.id, to: plan.to.id, ...carriedOut, release };
+  const text = renderRolledBack(stack, result);
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : text);
   return 0;
 }

@@ -1,12 +1,11 @@
 import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
 import type { Restored } from "../backup/render-restore.ts";
-import { BackupFailed } from "../backup/run-backup-program.ts";
 import { OperatorError } from "../operator-error.ts";
 import type { StackEngine } from "../stack-engine.ts";
 import { liveServices, startServices, stopServices, writersOf } from "./app-services.ts";
 import { asBefore, giveUp } from "./give-up.ts";
 import { forgetPending, notePending, noteRestored, noteRestoring } from "./pending-rollback.ts";
-import { leavesDatabase } from "./restore-failure.ts";
+import { isUnusable, leavesDatabase } from "./restore-failure.ts";
 import type { RollbackPlan, Situation } from "./rollback-plan.ts";
 
 export type CarryOutArgs = {
@@ -24,6 +23,9 @@ export type RollbackSteps = {
   /** Brings the release of a manifest up. Resolves with the exit code. */
   bringUp(release: ReleaseManifest): Promise<number>;
 };
+
+/** What came of the data; all null where it stayed, or was back already. */
+export type CarriedOut = { restored: Restored | null; warning: string | null };
 
 type Replicas = Readonly<Record<string, number>>;
 
@@ -63,33 +65,36 @@ function wasBack({ data, pending }: RollbackPlan): boolean {
   return pending?.isRestoring === true && data?.changed.length === 0;
 }
 
-/** What is done where the data could not be brought back. Resolves only where it is back all the same. */
-async function withoutRestore(args: CarryOutArgs, replicas: Replicas, error: Error): Promise<void> {
+/** What is done where the data could not be brought back. Resolves with a warning where it is back all the same. */
+async function withoutRestore(args: CarryOutArgs, replicas: Replicas, error: Error): Promise<string> {
   const { engine, plan, say } = args;
-  if (error instanceof BackupFailed && wasBack(plan)) {
-    say(`The data is back already, so this goes on, but objects may be missing: ${error.message}`);
-    return noteRestored(engine.namePrefix, engine.docker);
+  // Another restore brings back what lacks, unless there will never be one.
+  if (wasBack(plan) && isUnusable(error)) {
+    const warning = `The data was back already, but objects may be missing: ${error.message}`;
+    await noteRestored(engine.namePrefix, engine.docker);
+    say(warning);
+    return warning;
   }
-  if (!leavesDatabase(error)) throw standsStill(error, engine.stack, plan.from.id);
+  if (wasBack(plan) || !leavesDatabase(error)) throw standsStill(error, engine.stack, plan.from.id);
   await giveUp(engine, replicas);
   throw asBefore(error);
 }
 
 /** Brings the data back while nothing writes. Where that cannot be, the app goes on as before. */
-async function restoreData(args: CarryOutArgs, replicas: Replicas): Promise<Restored | undefined> {
+async function restoreData(args: CarryOutArgs, replicas: Replicas): Promise<CarriedOut> {
   const { engine, plan, steps, say } = args;
   const { namePrefix, docker } = engine;
   const id = plan.data?.restorePoint;
-  if (id === undefined) return undefined;
+  if (id === undefined) return { restored: null, warning: null };
   say(`Stopping ${Object.keys(replicas).join(" and ")} while the data goes back.`);
   try {
     await stopServices(engine, Object.keys(replicas));
     await noteRestoring(namePrefix, docker);
     const restored = await steps.restore(id);
     await noteRestored(namePrefix, docker);
-    return restored;
+    return { restored, warning: null };
   } catch (error) {
-    await withoutRestore(args, replicas, error as Error);
+    return { restored: null, warning: await withoutRestore(args, replicas, error as Error) };
   }
 }
 
@@ -113,11 +118,11 @@ function failed(stack: string, isDataBack: boolean): OperatorError {
  * Takes a stack back: its data first, where that was agreed to, then everything else by the way of every deploy, with
  * the recorded manifest. Killed anywhere and run again, it ends the same. Returns what came of the data.
  */
-export async function carryOut(args: CarryOutArgs): Promise<Restored | undefined> {
+export async function carryOut(args: CarryOutArgs): Promise<CarriedOut> {
   const { engine, plan, steps } = args;
   const { namePrefix, docker, stack } = engine;
   const replicas = await begin(args);
-  const restored = await restoreData(args, replicas);
+  const carriedOut = await restoreData(args, replicas);
   await startUnchanged(args, replicas);
   const isDataBack = plan.data !== undefined || plan.pending?.isRestored === true;
   if ((await steps.bringUp(plan.to)) !== 0) {
@@ -125,5 +130,5 @@ export async function carryOut(args: CarryOutArgs): Promise<Restored | undefined
     throw failed(stack, isDataBack);
   }
   await forgetPending(namePrefix, docker);
-  return restored;
+  return carriedOut;
 }

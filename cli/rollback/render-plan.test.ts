@@ -76,11 +76,14 @@ test("what was done tells where the newer data is, and which objects could not b
     ...{ restorePoint: "p", takenAt: "2026-11-26T01:00:00Z", database: "app", keptAs: "app_before_p" },
     ...{ objectsReturned: 0, objectsLost: 1, lostKeys: ["datasets/a"], rows: {} },
   };
-  const done = { to: "r1", release: "r3", restored };
+  const done = { to: "r1", release: "r3", restored, warning: null };
   expect(renderRolledBack("prod", done)).toBe(
     "Stack prod is back at r1, recorded as r3. What was written since is in database app_before_p. Warning: 1 objects that its rows name are nowhere whole any more: datasets/a.\n",
   );
-  expect(renderRolledBack("prod", { ...done, restored: undefined })).toBe(
+  expect(renderRolledBack("prod", { ...done, restored: null })).toBe(
     "Stack prod is back at r1, recorded as r3.\n",
+  );
+  expect(renderRolledBack("prod", { ...done, restored: null, warning: "Objects may be missing." })).toBe(
+    "Stack prod is back at r1, recorded as r3. Objects may be missing.\n",
   );
 });

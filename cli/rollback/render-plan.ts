@@ -1,8 +1,9 @@
 import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
-import { notReturned, type Restored, renderChanges } from "../backup/render-restore.ts";
+import { notReturned, renderChanges } from "../backup/render-restore.ts";
 import { commitName, schemaName, second } from "../releases/render-releases.ts";
 import type { DowntimeClass } from "../report/downtime.ts";
 import { table } from "../table.ts";
+import type { CarriedOut } from "./carry-out.ts";
 import type { RollbackPlan } from "./rollback-plan.ts";
 
 const DIGEST_LENGTH = 12;
@@ -79,9 +80,9 @@ export function renderRollbackPlan(stack: string, plan: RollbackPlan, downtime: 
 /** What a rollback has done. */
 export function renderRolledBack(
   stack: string,
-  { to, release, restored }: { to: string; release: string | null; restored: Restored | undefined },
+  { to, release, restored, warning }: CarriedOut & { to: string; release: string | null },
 ): string {
   const lost = restored ? notReturned(restored) : "";
   const kept = restored?.keptAs ? ` What was written since is in database ${restored.keptAs}.` : "";
-  return `Stack ${stack} is back at ${to}, recorded as ${release}.${kept}${lost}\n`;
+  return `Stack ${stack} is back at ${to}, recorded as ${release}.${kept}${lost}${warning ? ` ${warning}` : ""}\n`;
 }
