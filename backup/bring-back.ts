@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import pg from "pg";
-import { BackupError, backupError } from "./backup-error.ts";
 import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
+import { dropUnmoved } from "./drop-unmoved.ts";
 import { restoreDump } from "./dump.ts";
 import type { Manifest } from "./manifest.ts";
 import { databaseAt } from "./postgres-url.ts";
@@ -50,16 +50,6 @@ async function takePlace(
   return keptAs;
 }
 
-/** A connection may break after the server has done what it was asked to: then the restored database has its name. */
-async function refuseUnknown({ databaseUrl }: Context, manifest: Manifest, error: unknown): Promise<void> {
-  if (await databaseExists(databaseUrl, freshName(manifest)).catch(() => false)) return;
-  const { message } = backupError(error);
-  throw new BackupError(
-    "unfinished",
-    `whether database ${manifest.database.name} is what ${manifest.id} holds is not known (${message}): run the same again`,
-  );
-}
-
 /**
  * Restores beside the live database, and puts the result in its place or, where a name is given, under that. Where it
  * fails, nothing is left of it. Returns what the live one is called now; null where it still has its place.
@@ -80,10 +70,11 @@ export async function bringBack(
     await renameDatabase(url, fresh, into);
     return null;
   } catch (error) {
-    if (isBuilt) await refuseUnknown(context, manifest, error);
-    await dropDatabase(url, fresh).catch(({ message }: Error) =>
-      note(`database ${fresh} is left behind until the next restore: ${message}`),
-    );
+    if (isBuilt) await dropUnmoved(url, { fresh, manifest, into, error });
+    else
+      await dropDatabase(url, fresh).catch(({ message }: Error) =>
+        note(`database ${fresh} is left behind until the next restore: ${message}`),
+      );
     throw error;
   }
 }

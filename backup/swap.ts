@@ -6,6 +6,8 @@ import { databaseAt } from "./postgres-url.ts";
 
 const TRIES_MAX = 10;
 const TERMINATE_MS = 50;
+/** A server knows within half a minute that whoever asked for a rename is gone. */
+const RENAME_MS_MAX = 60_000;
 
 const quoted = pg.escapeIdentifier;
 
@@ -21,6 +23,17 @@ export async function dropDatabase(url: string, name: string): Promise<void> {
   await withConnection(databaseAt(url, "postgres"), (client) =>
     client.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`),
   );
+}
+
+/**
+ * Drops a database that must be there. A rename of it that is under way, and may yet be done, is waited for: then it is
+ * there no more, and this rejects.
+ */
+export async function dropExisting(url: string, name: string): Promise<void> {
+  await withConnection(databaseAt(url, "postgres"), async (client) => {
+    await client.query(`SET lock_timeout = ${RENAME_MS_MAX}`);
+    await client.query(`DROP DATABASE ${quoted(name)} WITH (FORCE)`);
+  });
 }
 
 /** Gives a database that nobody is connected to another name. */
