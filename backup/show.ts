@@ -1,12 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { schemaAnswer } from "./app-queries.ts";
-import { withConnection } from "./connect.ts";
 import type { Context } from "./context.ts";
-import { dumpBytes, rowsOf, type TableFigures } from "./manifest.ts";
-import { databaseAt } from "./postgres-url.ts";
+import { liveDatabase } from "./live-database.ts";
+import { dumpBytes, rowsOf } from "./manifest.ts";
 import { findSource } from "./restore-source.ts";
-import { databaseExists } from "./swap.ts";
-import { tableFigures } from "./table-figures.ts";
 
 /** What a restore of a backup would change. */
 export type Shown = {
@@ -28,16 +24,6 @@ export type Shown = {
   /** Whether the live database has the backup's schema, whenever either was made; null where the backup does not tell. */
   isSameSchema: boolean | null;
 };
-
-type Live = { tables: Record<string, TableFigures>; schema: unknown };
-
-async function liveDatabase({ databaseUrl, queries }: Context, name: string): Promise<Live> {
-  if (!(await databaseExists(databaseUrl, name))) return { tables: {}, schema: null };
-  return withConnection(databaseAt(databaseUrl, name), async (client) => {
-    const schema = await schemaAnswer(client, queries);
-    return { tables: await tableFigures(client), schema };
-  });
-}
 
 /** Compares a backup, or a moment, with the live database. Changes nothing there. */
 export async function show(context: Context, to: string): Promise<Shown> {
