@@ -229,6 +229,53 @@ test("names of datasets whose request fails are asked for again, with the list a
   await page.evaluate(cancelJob, { job, token: TOKEN });
 });
 
+test("the page of a finished job gets its dataset's name after a request that failed late", async () => {
+  await page.goto(product.url);
+  const job = await makeRunningJob();
+  await page.evaluate(cancelJob, { job, token: TOKEN });
+  let asked = 0;
+  await page.route("**/api/v1/datasets?*", async (route) => {
+    asked += 1;
+    if (asked > 1) return route.continue();
+    await page.waitForTimeout(2_000);
+    await route.abort();
+  });
+  await page.goto(`${product.url}/jobs/${job}`);
+  await page.getByRole("heading", { level: 1, name: /^rows 0/ }).waitFor();
+  expect(asked).toBe(2);
+});
+
+test("the page of a running job is in no hurry for a name that cannot be had, however often it is told news", async () => {
+  await page.goto(product.url);
+  const job = await makeRunningJob();
+  const asked: number[] = [];
+  await page.route("**/api/v1/datasets?*", async (route) => {
+    asked.push(Date.now());
+    await (asked.length > 2 ? route.continue() : route.abort());
+  });
+  await page.addInitScript(newsWithoutEnd);
+  await page.goto(`${product.url}/jobs/${job}`);
+  await page.getByRole("heading", { level: 1, name: /^rows 0/ }).waitFor();
+  expect((asked[2] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(5_000);
+  await page.evaluate(cancelJob, { job, token: TOKEN });
+});
+
+/** In the page: whatever log is followed tells ten times a second how the job is. */
+function newsWithoutEnd() {
+  const real = window.fetch;
+  window.fetch = async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    if (!url.endsWith("/logs")) return real(input, init);
+    const job = await (await real(url.replace(/.logs$/, ""), init)).json();
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const news = JSON.stringify({ ...job, updated_at: new Date().toISOString() });
+      controller.enqueue(new TextEncoder().encode(`event: job\ndata: ${news}\n\n`));
+    };
+    return new Response(new ReadableStream({ pull }), { headers: { "content-type": "text/event-stream" } });
+  };
+}
+
 function cancelJob({ job, token }: { job: string; token: string }) {
   const headers = { authorization: `Bearer ${token}` };
   return fetch(`/api/v1/jobs/${job}/cancel`, { method: "POST", headers }).then(({ status }) => status);

@@ -3,6 +3,8 @@ import { api, type Dataset, dataOf } from "../api/client.ts";
 
 /** As many as one answer may hold. */
 const IDS_MAX = 100;
+/** Before names whose request failed are asked for again. */
+const RETRY_MS = 3_000;
 
 /** Names of datasets by id, as far as known: jobs name theirs only by id. */
 const names = signal<Readonly<Record<string, string>>>({});
@@ -27,9 +29,10 @@ export function datasetName(id: string): string {
   return names.value[id] ?? `dataset ${id.slice(-6)}`;
 }
 
-/** Whoever shows them next asks again. */
+/** Whoever shows them asks again. */
 function forget(ids: readonly string[]): void {
   for (const id of ids) asked.delete(id);
+  names.value = { ...names.peek() };
 }
 
 function lookUpWanted(): void {
@@ -37,7 +40,7 @@ function lookUpWanted(): void {
     const ids = wanted.slice(start, start + IDS_MAX);
     void dataOf(api.GET("/api/v1/datasets", { params: { query: { ids: ids.join(","), limit: IDS_MAX } } }))
       .then(({ items }) => noteNames(items))
-      .catch(() => forget(ids));
+      .catch(() => setTimeout(() => forget(ids), RETRY_MS));
   }
   wanted = [];
 }
