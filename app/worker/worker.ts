@@ -34,7 +34,8 @@ export class Worker {
   readonly #logger: Logger;
   /** By lease token: a job that was lost and claimed again by this same worker has two for a moment. */
   readonly #runs = new Map<string, Run>();
-  #training = 0;
+  /** Tokens of the runs that hold a place. */
+  readonly #training = new Set<string>();
   #timers: NodeJS.Timeout[] = [];
   #claiming = false;
   #claimed: Promise<void> = Promise.resolve();
@@ -56,7 +57,7 @@ export class Worker {
 
   /** Jobs that train: never more than the pool has places. */
   get active(): number {
-    return this.#training;
+    return this.#training.size;
   }
 
   /** With those whose end is being stored. */
@@ -103,7 +104,7 @@ export class Worker {
         // Runs whose ends the database stored together have all been told of by the next turn.
         await turn();
         this.#claimAgain = false;
-        const free = this.#options.poolSize - this.#training;
+        const free = this.#options.poolSize - this.#training.size;
         if (free <= 0) break;
         const askedAt = performance.now();
         const claims = await this.#queue.claim(free);
@@ -120,10 +121,13 @@ export class Worker {
   #begin(claim: Claim, askedAt: number): void {
     const stop = new AbortController();
     if (this.#runs.size === 0) this.#renewedAt = askedAt;
-    const leavePlace = this.#takePlace();
+    this.#training.add(claim.token);
+    const leavePlace = () => {
+      if (this.#training.delete(claim.token)) this.wake();
+    };
     // With as many ends waiting to be stored, the database is too slow for more.
     const onTrained = () => {
-      if (this.#runs.size - this.#training < this.#options.poolSize) leavePlace();
+      if (this.#runs.size - this.#training.size < this.#options.poolSize) leavePlace();
     };
     const done = this.#stopOlder(claim.id)
       .then(() => this.#run(claim, stop, onTrained))
@@ -133,18 +137,6 @@ export class Worker {
       });
     this.#runs.set(claim.token, { claim, stop, done });
     if (this.#draining) stop.abort("draining" satisfies StopReason);
-  }
-
-  /** Returns what leaves the place again, and looks for a job that may take it. */
-  #takePlace(): () => void {
-    let isHeld = true;
-    this.#training += 1;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#training -= 1;
-      this.wake();
-    };
   }
 
   #runsOf(jobId: string): Run[] {
