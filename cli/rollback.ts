@@ -6,7 +6,7 @@ import { OperatorError } from "./operator-error.ts";
 import { renderFaults } from "./releases/render-releases.ts";
 import { bringUp, previewBack, readyState } from "./rollback/bring-up.ts";
 import { carryOut, type RollbackSteps } from "./rollback/carry-out.ts";
-import { showOrGiveUp } from "./rollback/give-up.ts";
+import { giveUpBegun, showOrGiveUp } from "./rollback/give-up.ts";
 import { refusePruned } from "./rollback/refuse-pruned.ts";
 import { renderRollbackPlan, renderRolledBack } from "./rollback/render-plan.ts";
 import { ROLLBACK_HELP, type RollbackFlags, rollbackArguments } from "./rollback/rollback-arguments.ts";
@@ -46,6 +46,14 @@ function tellFinished({ stack }: StackEngine, id: string, json: boolean): number
 
 type Way = { root: string; engine: StackEngine; situation: Situation; flags: RollbackFlags };
 
+async function giveUp({ root, engine, situation, flags: { json } }: Way): Promise<number> {
+  const { stack } = engine;
+  const gaveUp = await giveUpBegun(engine, situation.pending, stepsOf({ root, stack }, engine).show);
+  const text = `The rollback of stack ${stack} to ${gaveUp} was given up: the app goes on as it was, on the data of now.\n`;
+  process.stdout.write(json ? `${JSON.stringify({ stack, gaveUp })}\n` : text);
+  return 0;
+}
+
 async function goBack({ root, engine, situation, flags }: Way): Promise<number> {
   const { stack, namePrefix, docker } = engine;
   const run = { root, stack };
@@ -78,5 +86,7 @@ export async function rollback(root: string, args: readonly string[]): Promise<n
   const { situation, finished } = await settle(engine, flags.to);
   if (situation.faults.length > 0) say(renderFaults(situation));
   if (finished) return tellFinished(engine, finished, flags.json);
-  return goBack({ root, engine, situation, flags });
+  const way = { root, engine, situation, flags };
+  if (flags.giveUp) return giveUp(way);
+  return goBack(way);
 }

@@ -1,34 +1,7 @@
 import { expect, test } from "vitest";
-import { BackupFailed } from "../backup/run-backup-program.ts";
-import { OperatorError } from "../operator-error.ts";
-import { carryOut } from "./carry-out.ts";
 import { FakeStack } from "./fake-stack.ts";
-import { showOrGiveUp } from "./give-up.ts";
 import { readPending } from "./pending-rollback.ts";
-import { planRollback } from "./rollback-plan.ts";
-import { settle } from "./settle.ts";
-
-type Flags = { to?: string | undefined; restoreData?: boolean; said?: string[] };
-
-/** What the command does, as far as the stack is concerned. */
-async function rollback(stack: FakeStack, { to, restoreData = true, said = [] }: Flags = {}) {
-  const engine = { ...{ stack: "local", namePrefix: "shop", docker: stack.docker }, host: "", env: {} };
-  const { situation, finished } = await settle(engine, to);
-  if (finished) return;
-  const show = showOrGiveUp(engine, situation.pending, stack.steps.show);
-  const plan = await planRollback(engine, situation, { to, restoreData }, show);
-  return carryOut({ engine, situation, plan, steps: stack.steps, say: (line) => void said.push(line) });
-}
-
-const asked = (stack: FakeStack) => [...stack.services.values()];
-const old = [
-  { replicas: 2, asked: "backend old" },
-  { replicas: 2, asked: "worker old" },
-];
-const now = [
-  { replicas: 2, asked: "backend new" },
-  { replicas: 2, asked: "worker new" },
-];
+import { asked, killedAfter, killedAfterRestore, now, old, rollback } from "./play-rollback.ts";
 
 test("data and app go back, the app standing still meanwhile, and nothing is left of it but the record", async () => {
   const stack = new FakeStack();
@@ -63,7 +36,6 @@ test("killed after any of its changes, the same command finishes it, and takes b
   }
 });
 
-const gone = new BackupFailed("not-found", "there is no backup 20261125t030000-aaaa");
 const damaged = { reason: "damaged", hasChanged: false };
 
 test("where the data cannot be brought back the app goes on as it was", async () => {
@@ -73,24 +45,6 @@ test("where the data cannot be brought back the app goes on as it was", async ()
   expect(asked(stack)).toEqual(now);
   expect(await readPending("shop", stack.docker)).toBeUndefined();
 });
-
-/** Kills a rollback after so many changes: 2 when the app has been stopped, 4 when the data is back. */
-async function killedAfter(changes: number) {
-  const stack = new FakeStack();
-  stack.changesLeft = changes;
-  await expect(rollback(stack)).rejects.toThrow("killed");
-  stack.changesLeft = Number.POSITIVE_INFINITY;
-  expect(stack.isRunning).toBe(false);
-  return stack;
-}
-
-/** A stack whose data is back, though the operator's machine died before that was noted. */
-async function killedAfterRestore() {
-  const stack = await killedAfter(4);
-  expect(stack.database.schema).toBe("0001-old.sql");
-  expect(await readPending("shop", stack.docker)).toMatchObject({ to: "r1", isRestored: false });
-  return stack;
-}
 
 test.each([2, 3])(
   "killed after %i changes, before its data changed: where it then cannot be brought back the app goes on as it was",
@@ -102,44 +56,6 @@ test.each([2, 3])(
     expect(await readPending("shop", stack.docker)).toBeUndefined();
   },
 );
-
-test("one whose restore point is gone before its data changed is given up, and the app goes on as it was", async () => {
-  const stack = await killedAfter(2);
-  stack.showFails = gone;
-  await expect(rollback(stack)).rejects.toThrow(/the stack is as before: there is no backup/);
-  expect(asked(stack)).toEqual(now);
-  expect(await readPending("shop", stack.docker)).toBeUndefined();
-});
-
-test("one whose restore point is gone before its data changed is given up for another release too", async () => {
-  const stack = await killedAfter(2);
-  stack.showFails = gone;
-  await rollback(stack, { to: "r2", restoreData: false });
-  expect(asked(stack)).toEqual(now);
-});
-
-test.each([new OperatorError("Interrupted"), new BackupFailed("store-unreachable", "the store is away")])(
-  "one that was begun is not given up where its restore point is not told for a moment only: %s",
-  async (error) => {
-    const stack = await killedAfter(2);
-    stack.showFails = error;
-    await expect(rollback(stack)).rejects.toBe(error);
-    expect(stack.isRunning).toBe(false);
-    stack.showFails = undefined;
-    await rollback(stack);
-    expect(asked(stack)).toEqual(old);
-  },
-);
-
-test("one whose restore point is gone when its data may have changed leaves the app standing still, and says so", async () => {
-  const stack = await killedAfter(4);
-  stack.showFails = gone;
-  for (const to of [undefined, "r2"])
-    await expect(rollback(stack, { to, restoreData: false })).rejects.toThrow(
-      /there is no backup.*\n.*cannot be told.*stand still.*troubleshooting/,
-    );
-  expect(stack.isRunning).toBe(false);
-});
 
 test.each([undefined, "r2"])(
   "a restore that goes on though its operator's machine died is ended first, also where the way is to %s",
@@ -159,7 +75,7 @@ test.each(["lock-lost", "unfinished", "unforeseen"])(
     const stack = new FakeStack();
     stack.restoreFails = { reason, hasChanged: true };
     await expect(rollback(stack)).rejects.toThrow(
-      /API and workers stand still.*the same command again.*npx pulumi stack rollback --stack local --to r2/,
+      /API and workers stand still.*the same command again.*npx pulumi stack rollback --stack local --give-up/,
     );
     expect(stack.isRunning).toBe(false);
     stack.restoreFails = undefined;
@@ -193,33 +109,6 @@ test.each(["store-unreachable", "busy", "database-unreachable", "disk-full", "un
   },
 );
 
-test("one that has brought the data back, and is given up for another release of that schema, takes back no row of it", async () => {
-  for (let kills = 0; ; kills += 1) {
-    const stack = await killedAfterRestore();
-    stack.changesLeft = kills;
-    const isDone = await rollback(stack, { to: "r0" }).then(
-      () => true,
-      () => false,
-    );
-    const rows = [...stack.database.rows];
-    const wanted = stack.configs.has("shop-release-00004") ? "worker oldest" : "worker old";
-    stack.changesLeft = Number.POSITIVE_INFINITY;
-    if (!isDone) await rollback(stack);
-    expect(stack.database.rows, `killed after ${kills} changes`).toEqual(expect.arrayContaining(rows));
-    expect(asked(stack)[1]).toEqual({ replicas: 2, asked: wanted });
-    expect([...stack.configs.keys()].filter((name) => name.includes("rollback"))).toEqual([]);
-    if (isDone) return expect(kills).toBeGreaterThan(3);
-  }
-});
-
-test("one that has brought the data back, noted or not, is not given up for a release of another schema", async () => {
-  const stack = await killedAfterRestore();
-  await expect(rollback(stack, { to: "r2", restoreData: false })).rejects.toThrow(
-    /A rollback to r1 has brought the data back already, and r2 cannot work on it/,
-  );
-  expect(stack.isRunning).toBe(false);
-});
-
 test("where the older release does not come up with its data back, that is remembered, and said", async () => {
   const stack = new FakeStack();
   stack.exitCode = 1;
@@ -228,14 +117,6 @@ test("where the older release does not come up with its data back, that is remem
   stack.exitCode = 0;
   await rollback(stack, { restoreData: false });
   expect(asked(stack)).toEqual(old);
-});
-
-test("one that was begun and is given up for another release starts the app again first", async () => {
-  const stack = await killedAfter(2);
-  stack.exitCode = 1;
-  await expect(rollback(stack, { to: "r2", restoreData: false })).rejects.toThrow(/not taken back/);
-  expect(asked(stack)).toEqual(now);
-  expect(await readPending("shop", stack.docker)).toBeUndefined();
 });
 
 test("one that was recorded when it was killed is only forgotten, unless the way is to yet another release", async () => {

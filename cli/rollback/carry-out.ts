@@ -54,9 +54,9 @@ async function begin(args: CarryOutArgs): Promise<Replicas> {
   return replicas;
 }
 
-function standsStill({ message }: Error, stack: string, newest: string): OperatorError {
+function standsStill({ message }: Error, stack: string): OperatorError {
   return new OperatorError(
-    `${message}\nThe data may not be back yet, and API and workers stand still: run the same command again, it goes on from here. Where it cannot: npx pulumi stack rollback --stack ${stack} --to ${newest} goes on with the data of now, unless the older is back.`,
+    `${message}\nThe data may not be back yet, and API and workers stand still: run the same command again, it goes on from here. Where it cannot: npx pulumi stack rollback --stack ${stack} --give-up starts them again on the data of now, unless the older is back.`,
   );
 }
 
@@ -75,7 +75,7 @@ async function withoutRestore(args: CarryOutArgs, replicas: Replicas, error: Err
     say(warning);
     return warning;
   }
-  if (wasBack(plan) || !leavesDatabase(error)) throw standsStill(error, engine.stack, plan.from.id);
+  if (wasBack(plan) || !leavesDatabase(error)) throw standsStill(error, engine.stack);
   await giveUp(engine, replicas);
   throw asBefore(error);
 }

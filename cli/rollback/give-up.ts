@@ -3,7 +3,7 @@ import type { StackEngine } from "../stack-engine.ts";
 import { startServices } from "./app-services.ts";
 import { forgetPending, type PendingRollback } from "./pending-rollback.ts";
 import { isUnusable } from "./restore-failure.ts";
-import type { ShowRestorePoint } from "./rollback-plan.ts";
+import { isDataBack, type ShowRestorePoint } from "./rollback-plan.ts";
 
 /** Gives up a rollback whose data has not changed: the app goes on as before. */
 export async function giveUp(engine: StackEngine, replicas: Readonly<Record<string, number>>): Promise<void> {
@@ -42,4 +42,20 @@ export function showOrGiveUp(
       throw asBefore(error);
     }
   };
+}
+
+/** Gives up a rollback that was begun, unless its data is back. Returns the release that it was to lead to. */
+export async function giveUpBegun(
+  engine: StackEngine,
+  pending: PendingRollback | undefined,
+  show: ShowRestorePoint,
+): Promise<string> {
+  const { stack } = engine;
+  if (!pending) throw new OperatorError(`No rollback of stack ${stack} was begun. Nothing was changed.`);
+  if (await isDataBack(pending, showOrGiveUp(engine, pending, show)))
+    throw new OperatorError(
+      `The data is back already, and only ${pending.to}, or another release of its schema, can work on it. Go on: npx pulumi stack rollback --stack ${stack}. Nothing was changed.`,
+    );
+  await giveUp(engine, pending.replicas);
+  return pending.to;
 }

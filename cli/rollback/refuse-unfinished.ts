@@ -15,6 +15,6 @@ export async function refuseUnfinished({
   if (!pending) return;
   if (pending.restorePoint === null) return forgetPending(namePrefix, docker);
   throw new OperatorError(
-    `A rollback of stack ${stack} to ${pending.to} was begun and not finished. Finish it first: npx pulumi stack rollback --stack ${stack}. Nothing was changed.`,
+    `A rollback of stack ${stack} to ${pending.to} was begun and not finished. Finish it first: npx pulumi stack rollback --stack ${stack}, or give it up: the same with --give-up. Nothing was changed.`,
   );
 }

@@ -6,6 +6,7 @@ export type RollbackFlags = {
   /** Id of a release; the one before the one that runs where none is given. */
   to: string | undefined;
   restoreData: boolean;
+  giveUp: boolean;
   yes: boolean;
   json: boolean;
   help: boolean;
@@ -16,6 +17,7 @@ export const ROLLBACK_HELP = `pulumi stack rollback: take a stack back to a rele
   npx pulumi stack rollback            to the release before the one that runs: shows what changes, and asks
       --to RELEASE        to this one; npx slipway releases lists them
       --restore-data      and the data as it was before the schema changed: what was written since leaves the app
+      --give-up           gives up one that was begun and whose data is not back: the app goes on as it was
       --stack NAME, -s    the stack (the selected one)
       --yes, -y           without asking
       --json              what was done, as JSON
@@ -29,6 +31,7 @@ const OPTIONS = {
   stack: { type: "string", short: "s" },
   to: { type: "string" },
   "restore-data": { type: "boolean", default: false },
+  "give-up": { type: "boolean", default: false },
   yes: { type: "boolean", short: "y", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -38,8 +41,9 @@ const OPTIONS = {
 export function rollbackArguments(args: readonly string[]): RollbackFlags {
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
-    const { stack, to, yes, json, help } = values;
-    return { stack, to, yes, json, help, restoreData: values["restore-data"] };
+    const { stack, to, yes, json, help, "restore-data": restoreData, "give-up": giveUp } = values;
+    if (giveUp && (to !== undefined || restoreData)) throw new Error("--give-up goes to no release");
+    return { stack, to, yes, json, help, restoreData, giveUp };
   } catch (error) {
     throw new OperatorError(
       `${(error as Error).message}; see: npx pulumi stack rollback --help. Nothing was changed.`,

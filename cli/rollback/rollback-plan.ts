@@ -93,19 +93,24 @@ function restorePoint(
   return undefined;
 }
 
+/** Whether the data of a rollback that was begun is back: one that was killed in its restore may not have noted it. */
+export async function isDataBack(pending: PendingRollback, show: ShowRestorePoint): Promise<boolean> {
+  if (pending.isRestored || !pending.isRestoring || !pending.restorePoint) return pending.isRestored;
+  const { changed } = await show(pending.restorePoint);
+  return changed.length === 0;
+}
+
 /**
- * A rollback that was begun, as it really is: one that was killed in a restore may have brought the data back and not
- * noted it. Asked only where another release is wanted, since the same one goes on from wherever it is.
+ * A rollback that was begun, as it really is. Asked only where another release is wanted, since the same one goes on
+ * from wherever it is.
  */
 async function asItIs(
   pending: PendingRollback | undefined,
   to: string | undefined,
   show: ShowRestorePoint,
 ): Promise<PendingRollback | undefined> {
-  if (!pending?.restorePoint || !pending.isRestoring || pending.isRestored) return pending;
-  if (to === undefined || to === pending.to) return pending;
-  const { changed } = await show(pending.restorePoint);
-  return { ...pending, isRestored: changed.length === 0 };
+  if (!pending || to === undefined || to === pending.to) return pending;
+  return { ...pending, isRestored: await isDataBack(pending, show) };
 }
 
 /**
