@@ -56,9 +56,17 @@ test("objects that could not be brought back are named, the first ten of them", 
   const restored = { ...shown, database: "app", keptAs: null, objectsReturned: 0, rows: {} };
   const lostKeys = Array.from({ length: 12 }, (_, number) => `datasets/${number}`);
   expect(renderRestored({ ...restored, objectsLost: 1, lostKeys: ["datasets/1"] })).toContain(
-    "Warning: 1 objects that its rows name are nowhere whole any more: datasets/1.\n",
+    "Warning: 1 objects that its rows name are nowhere whole any more: datasets/1. While ",
   );
   expect(renderRestored({ ...restored, objectsLost: 12, lostKeys })).toContain("datasets/9 and 2 more.");
+});
+
+test("rows without their objects are said to be in the way of every backup, and how to be rid of them", () => {
+  const restored = { ...shown, database: "app", keptAs: null, objectsReturned: 0, rows: {} };
+  expect(renderRestored({ ...restored, objectsLost: 1, lostKeys: ["datasets/1"] })).toMatch(
+    /datasets\/1\. While .* no backup succeeds, and so no up with a migration: .*DELETE \/datasets\/ID.*\/jobs\/ID/,
+  );
+  expect(renderRestored(restored)).not.toContain("no backup succeeds");
 });
 
 describe("a moment between backups", () => {

@@ -69,6 +69,14 @@ export function notReturned({ objectsLost, lostKeys = [] }: Restored): string {
   return ` Warning: ${objectsLost} objects that its rows name are nowhere whole any more: ${keys}.`;
 }
 
+/** What rows without their objects mean for the live database, and how to be rid of them. */
+export function blocksBackups({ objectsLost }: Pick<Restored, "objectsLost">): string {
+  if (objectsLost === 0) return "";
+  const how =
+    "DELETE /datasets/ID removes a dataset (or PUT gives it new content), DELETE /jobs/ID a job with its model";
+  return ` While the live database has datasets or models without their objects, no backup succeeds, and so no up with a migration: ${how}.`;
+}
+
 /** What a restore in place of the live database would do, before it is done. */
 export function renderPlan(stack: string, shown: Shown): string {
   const { restorePoint, takenAt, bytes, objects, objectsLost, changed } = shown;
@@ -92,5 +100,6 @@ export function renderRestored(restored: Restored): string {
   const { restorePoint, takenAt, database, keptAs, objectsReturned } = restored;
   const returned = objectsReturned > 0 ? ` ${objectsReturned} objects came back.` : "";
   const kept = keptAs ? ` What was there before is in database ${keptAs}.` : "";
-  return `Database ${database} is what ${restorePoint} holds, of ${takenAt}; every table was compared.${returned}${notReturned(restored)}${kept}\n`;
+  const lost = `${notReturned(restored)}${blocksBackups(restored)}`;
+  return `Database ${database} is what ${restorePoint} holds, of ${takenAt}; every table was compared.${returned}${lost}${kept}\n`;
 }
