@@ -5,7 +5,7 @@ import { removeAllJobs } from "./left-jobs.ts";
 import { holdDeployLock } from "./lock/hold-lock.ts";
 import { LOCK_VARIABLE } from "./lock/lock-holders.ts";
 import { type LockPlace, lockPlace } from "./lock/lock-place.ts";
-import { type LockTarget, lockTarget } from "./lock/lock-target.ts";
+import { type LockTarget, lockTarget, stateText } from "./lock/lock-target.ts";
 import {
   adoptFindings,
   furtherArguments,
@@ -114,7 +114,7 @@ export async function beforeChange(args: BeforeChangeArgs): Promise<string[]> {
   if (isThere) await readyEngine(args, target);
   if (!isUp(command)) return [];
   if (hasMachines(root, stack) && (isThere || !target))
-    await refuseOthersRegistry(args, target && engineOf(root, stack, target));
+    await refuseOthersRegistry(args, target && engineOf(root, stack, target), () => stateText(root, stack));
   await adoptFindings(seen, { root, stack, environment, say });
   const further = furtherArguments(seen, args.args);
   if (args.args.includes(ALLOW_DATA_LOSS)) return further;

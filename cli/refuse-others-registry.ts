@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { hasInstance } from "./lock/lock-target.ts";
 import { OperatorError } from "./operator-error.ts";
 import { ownRegistry } from "./prune/prune-images.ts";
 import { type RegistryTag, tagsIn } from "./prune/registry-tags.ts";
@@ -37,22 +38,30 @@ async function tagsOf(engine: StackEngine | undefined): Promise<readonly Registr
   return registry && tagsIn(registry.container, engine.docker);
 }
 
+/** Whether a registry at a port of this machine lacks any of what a registry of one's own has. */
+async function lacksAny(port: number, own: readonly RegistryTag[]): Promise<boolean> {
+  const asked = own.map(({ repository, digest }) => statusAt(port, `/v2/${repository}/manifests/${digest}`));
+  return (await Promise.all(asked)).includes(404);
+}
+
 /**
  * Refuses an `up` of a stack on machines elsewhere where another stack's registry is at the port of this machine at which
- * its own is to be reached. Another checkout's way to the same registry is as good as one of its own. `engine` is
- * undefined for a stack that has none yet.
+ * its own is to be reached. Another checkout's way to the same registry is as good as one of its own, and has all that
+ * the own one has; another stack's may have some of it, as base images. `engine` is undefined for a stack that has none
+ * yet.
  */
 export async function refuseOthersRegistry(
   { root, stack }: { root: string; stack: string },
   engine: StackEngine | undefined,
+  readState: () => Promise<string>,
 ): Promise<void> {
   const port = registryPort(root, stack);
   if (port === undefined || (await statusAt(port, "/v2/")) === undefined) return;
+  // A machine that is half made may have one already, and nothing tells what is in it.
+  if (!engine && hasInstance(await readState())) return;
   const own = await tagsOf(engine);
   // One that has nothing yet cannot be told from another.
-  if (own?.length === 0) return;
-  for (const { repository, digest } of own ?? [])
-    if ((await statusAt(port, `/v2/${repository}/manifests/${digest}`)) !== 404) return;
+  if (own && !(await lacksAny(port, own))) return;
   throw new OperatorError(
     `Pulumi.${stack}.yaml: registry/port: at port ${port} of this machine is another stack's registry, where this one's is to be reached: choose another port for one of them. Where that is of machines too, its connection ends ten minutes after its last command. Nothing was changed.`,
   );

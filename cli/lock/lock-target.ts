@@ -15,16 +15,23 @@ type Checkpoint = { deployment?: { resources?: Resource[] } | null };
 /** In the state while the engine's machine has its data and is a swarm: the one goes with the volume, the other with the machine. */
 const MACHINE_STEPS = ["data-attachment", `${LEAD_NODE}-swarm`];
 
+const INSTANCE = "oci:Core/instance:Instance";
+
+const resourcesIn = (text: string) => (JSON.parse(text) as Checkpoint).deployment?.resources ?? [];
+
+/** Whether the JSON text of a stack's state has a machine, be it only half made. */
+export function hasInstance(text: string): boolean {
+  return resourcesIn(text).some(({ type }) => type === INSTANCE);
+}
+
 /**
  * The engine's address in the JSON text of a stack's state; undefined before the first `up`, and where a machine is only
  * half made: what is there has no engine yet, and only an `up` gives it one.
  */
 export function engineInState(text: string): string | undefined {
-  const { resources = [] } = (JSON.parse(text) as Checkpoint).deployment ?? {};
+  const resources = resourcesIn(text);
   const names = new Set(resources.map(({ urn }) => urn.split("::").at(-1)));
-  const hasMachines = resources.some(
-    ({ type }) => type === "oci:Core/instance:Instance" || type === "oci:Core/volume:Volume",
-  );
+  const hasMachines = resources.some(({ type }) => type === INSTANCE || type === "oci:Core/volume:Volume");
   if (hasMachines && !MACHINE_STEPS.every((name) => names.has(name))) return undefined;
   return resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs?.host;
 }
@@ -48,6 +55,11 @@ function unlessNoStack(error: Error): string {
   throw error;
 }
 
+/** The JSON text of a stack's state; an empty one for a stack that was never made. */
+export function stateText(root: string, stack: string): Promise<string> {
+  return readPulumi({ root, stack }, ["stack", "export"]).catch(unlessNoStack);
+}
+
 /**
  * Where a stack is: on this machine's engine for the local one, on the one that its state names for any other.
  * Undefined for a stack that has no engine, or none yet.
@@ -60,6 +72,6 @@ export async function lockTarget(
   const namePrefix = await prefixOf(root, stack);
   if (!namePrefix) return undefined;
   if (stack === "local") return { host: localEngine(environment), namePrefix };
-  const host = engineInState(await readPulumi({ root, stack }, ["stack", "export"]).catch(unlessNoStack));
+  const host = engineInState(await stateText(root, stack));
   return host ? { host, namePrefix } : undefined;
 }

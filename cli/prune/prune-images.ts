@@ -42,9 +42,11 @@ async function services(namePrefix: string, docker: Docker): Promise<string> {
 export async function ownRegistry(namePrefix: string, docker: Docker) {
   const container = `${namePrefix}-${REGISTRY_NAME}`;
   const format = '{{.State.Running}} {{(index (index .HostConfig.PortBindings "5000/tcp") 0).HostPort}}';
-  const [running, port] = (await docker(["inspect", "--format", format, container]).catch(() => "")).split(
-    /\s/,
-  );
+  const inspected = await docker(["inspect", "--format", format, container]).catch((error: Error) => {
+    if (!/no such (object|container)/i.test(error.message)) throw error;
+    return "";
+  });
+  const [running, port] = inspected.split(/\s/);
   return running === "true" && port ? { container, address: `127.0.0.1:${port}` } : undefined;
 }
 
