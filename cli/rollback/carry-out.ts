@@ -29,18 +29,11 @@ export type CarriedOut = { restored: Restored | null; warning: string | null };
 
 type Replicas = Readonly<Record<string, number>>;
 
-/** Gives up one to another release that was begun: where its data is not back, nothing has changed for it. */
-async function giveUpOther({ engine, plan, situation }: CarryOutArgs): Promise<void> {
-  const { pending } = situation;
-  if (pending && !plan.pending) await giveUp(engine, pending.replicas);
-}
-
 /**
  * Notes the rollback on the stack itself, so that it is finished whatever becomes of this machine. Returns the replicas
  * of the services that stand still meanwhile.
  */
-async function begin(args: CarryOutArgs): Promise<Replicas> {
-  const { engine, plan } = args;
+async function begin({ engine, situation, plan }: CarryOutArgs): Promise<Replicas> {
   const { pending, data, from, to } = plan;
   const { namePrefix, docker } = engine;
   const restorePoint = data?.restorePoint ?? null;
@@ -48,7 +41,8 @@ async function begin(args: CarryOutArgs): Promise<Replicas> {
   if (pending?.isRestored) await noteRestored(namePrefix, docker);
   // Once the data is back its note stays as it is: without one, nothing would know that the app was stopped.
   if (pending && (pending.isRestored || pending.restorePoint === restorePoint)) return pending.replicas;
-  await giveUpOther(args);
+  // One to another release, whose data is not back: nothing has changed for it.
+  if (situation.pending && !pending) await giveUp(engine, situation.pending.replicas);
   const replicas = data ? writersOf(engine, await liveServices(engine)) : {};
   await notePending(namePrefix, { to: to.id, newest: from.number, replicas, restorePoint }, docker);
   return replicas;

@@ -11,8 +11,9 @@ export type Settled = {
 };
 
 /**
- * Ends what killed runs have left at work on the data: what is found out about it would not stay true. Whoever began it
- * had the deploy lock, so nobody waits for it, and both may be killed anywhere.
+ * Ends what killed runs have left at work on the data: what is found out about it would not stay true. Both jobs may be
+ * killed anywhere, and whoever began them is gone: the deploy lock was theirs. Only a restore beside the live database
+ * needs none: it is ended as well, and can be run again.
  */
 async function endLeftWork(engine: StackEngine, { pending, unrecorded }: Situation): Promise<void> {
   if (pending?.isRestoring && !pending.isRestored) await endJobs(engine, "by-hand-restore-");
