@@ -28,21 +28,30 @@ const UNREADABLE = [
 
 test("a note of damaged copies is read and written anew", async () => {
   const { repository, written } = repositoryWith('["boats","ships"]');
-  expect(await damagedCopies(repository)).toEqual(new Set(["boats", "ships"]));
-  await noteDamagedCopies(repository, { read: ["boats", "crabs"], damaged: ["crabs"] });
+  expect(await damagedCopies(repository)).toEqual({ keys: new Set(["boats", "ships"]), isUnreadable: false });
+  await noteDamagedCopies(repository, { read: ["boats", "crabs"], damaged: ["crabs"], isAll: false });
   expect(written).toEqual(['["crabs","ships"]']);
 });
 
-test.each(UNREADABLE)("a note that %s tells of no damage, and fails no backup", async (_, note) => {
-  const { repository, written } = repositoryWith(note);
-  expect(await damagedCopies(repository)).toEqual(new Set());
-  await noteDamagedCopies(repository, { read: ["boats"], damaged: ["boats"] });
-  expect(written).toEqual(['["boats"]']);
-});
+test.each(UNREADABLE)(
+  "a note that %s is written anew once all copies were read, not before",
+  async (_, note) => {
+    const { repository, written } = repositoryWith(note);
+    expect(await damagedCopies(repository)).toEqual({ keys: new Set(), isUnreadable: true });
+    await noteDamagedCopies(repository, { read: ["boats"], damaged: ["boats"], isAll: false });
+    expect(written).toEqual([]);
+    await noteDamagedCopies(repository, { read: ["boats"], damaged: [], isAll: true });
+    expect(written).toEqual(["[]"]);
+  },
+);
 
-test.each(UNREADABLE)("a note of base backups' proofs that %s tells of none", async (_, note) => {
-  expect(await readProofs(repositoryWith(note).repository)).toEqual({ proofs: {}, damagedSegments: [] });
-});
+test.each(UNREADABLE)(
+  "a note of base backups' proofs that %s tells of none, and says so",
+  async (_, note) => {
+    const nothing = { proofs: {}, damagedSegments: [], isUnreadable: true };
+    expect(await readProofs(repositoryWith(note).repository)).toEqual(nothing);
+  },
+);
 
 test("a note that could not be read for another reason may tell of damage", async () => {
   const { repository } = repositoryWith("store-unreachable");

@@ -53,6 +53,8 @@ export async function liveSizes({ rclone, bucket }: ObjectStores): Promise<Map<s
 export type Copied = {
   /** Those that nobody has read since they were copied, or were found damaged. */
   unread: ObjectEntry[];
+  /** Whether that was not known, so that all of them are unread. */
+  isNoteUnreadable: boolean;
   /** All that are there now. */
   entries: ObjectEntry[];
   /** Those that are not: objects which were deleted meanwhile. */
@@ -66,7 +68,7 @@ export async function copyObjects(
   stores: ObjectStores,
 ): Promise<Copied> {
   const [live, before] = await Promise.all([liveSizes(stores), repository.sizes(OBJECTS)]);
-  const damaged = await damagedCopies(repository);
+  const { keys: damaged, isUnreadable } = await damagedCopies(repository);
   const isThere = (sizes: Map<string, number>, key: string) =>
     sizes.has(key) && (!live.has(key) || sizes.get(key) === live.get(key));
   const missing = wanted.filter(({ key }) => live.has(key) && (damaged.has(key) || !isThere(before, key)));
@@ -79,11 +81,11 @@ export async function copyObjects(
     ]);
   }
   const after = missing.length > 0 ? await repository.sizes(OBJECTS) : before;
+  const isUnread = (key: string) => isUnreadable || damaged.has(key) || isMissing.has(key);
   const entry = ({ key, sha256 }: ReferencedObject) => ({ key, sha256, bytes: after.get(key) ?? 0 });
   return {
-    unread: wanted
-      .filter(({ key }) => isThere(after, key) && (damaged.has(key) || isMissing.has(key)))
-      .map(entry),
+    unread: wanted.filter(({ key }) => isThere(after, key) && isUnread(key)).map(entry),
+    isNoteUnreadable: isUnreadable,
     entries: wanted.filter(({ key }) => isThere(after, key)).map(entry),
     vanished: wanted.filter(({ key }) => !isThere(after, key)),
   };
@@ -94,13 +96,20 @@ export function isTurn(key: string, sequence: number, every: number): boolean {
   return createHash("sha256").update(key).digest().readUInt32BE() % every === sequence % every;
 }
 
+export type ProveObjectsArgs = {
+  entries: readonly ObjectEntry[];
+  /** Those of them that are read. */
+  read: readonly ObjectEntry[];
+  /** Whether they are of a backup that was taken just now. */
+  isNew: boolean;
+};
+
 /**
  * Rejects unless every object's copy is there with its size, and those to be read decrypt to their digests. Writes down
  * which do not, so that they are copied again.
  */
 export async function proveObjects(
-  entries: readonly ObjectEntry[],
-  read: readonly ObjectEntry[],
+  { entries, read, isNew }: ProveObjectsArgs,
   repository: Repository,
   stores: ObjectStores,
 ): Promise<void> {
@@ -113,7 +122,9 @@ export async function proveObjects(
     read,
     stores,
   );
-  await noteDamagedCopies(repository, { read: read.map(({ key }) => key), damaged });
+  // Only a backup that is new names all that the app has now.
+  const isAll = isNew && read.length === entries.length;
+  await noteDamagedCopies(repository, { read: read.map(({ key }) => key), damaged, isAll });
   if (damaged.length > 0)
     throw new BackupError("object-damaged", `copies of objects are damaged: ${someOf(damaged)}`);
 }

@@ -89,7 +89,8 @@ async function prove(context: Context, args: ProveArgs): Promise<string> {
   const fetched = await fetchChecked(context, repository, manifest);
   if (restores) await proveDump(context, manifest, fetched);
   const read = objectsToRead(fetched.objects, args, context.config.objectsRereadEvery);
-  await proveObjects(fetched.objects, read, repository, context.stores);
+  const objects = { entries: fetched.objects, read, isNew: args.read !== "all" };
+  await proveObjects(objects, repository, context.stores);
   const dump = restores ? "restored and compared" : "the same bytes as the one that was restored";
   return `${dump}; ${fetched.objects.length} objects there, ${read.length} of them read`;
 }

@@ -42,8 +42,9 @@ export function isMoment({ pointInTime }: Context, to: string): boolean {
 export async function findSource(context: Context, to: string): Promise<Source> {
   if (isMoment(context, to)) {
     const recovered = await recoverMoment(context, to);
-    const { manifest, lostObjects, repository } = recovered;
-    return { manifest, lostObjects, places: { [repository.name]: "good" }, fetch: async () => recovered };
+    const { manifest, lostObjects, repository, isProven } = recovered;
+    const places = { [repository.name]: isProven ? "good" : "unproven" } as const;
+    return { manifest, lostObjects, places, fetch: async () => recovered };
   }
   const copies = await findBackup(context, to);
   const { manifest } = copies[0] as Found;

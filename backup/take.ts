@@ -29,6 +29,8 @@ async function copied(context: Context, snapshot: Snapshot, repositories: readon
   for (const repository of repositories) {
     context.note(`${repository.name}: copying objects`);
     const outcome = await copyObjects(snapshot.objects, repository, context.stores);
+    if (outcome.isNoteUnreadable)
+      context.note(`${repository.name}: its list of damaged objects is damaged: all objects are read`);
     const lost = outcome.vanished.filter(({ required }) => required).map(({ key }) => key);
     if (lost.length > 0) return { lost };
     for (const { key } of outcome.unread) keys.add(key);

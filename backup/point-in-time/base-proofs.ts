@@ -1,9 +1,10 @@
-import { isListOfTexts, readJsonNote } from "../json-note.ts";
+import { isListOfTexts, readJsonNote, UNREADABLE } from "../json-note.ts";
 import type { Proof } from "../manifest.ts";
 import type { Repository } from "../repository.ts";
 import type { Base, Segment } from "./wal-runs.ts";
 
-const NOTE = "base-proofs.json";
+/** What they are written down as, beside the backups. */
+export const PROOFS_NOTE = "base-proofs.json";
 
 /** What came of the proofs of base backups in a repository, and which parts of the log are damaged there. */
 export type BaseProofs = {
@@ -11,14 +12,23 @@ export type BaseProofs = {
   proofs: Record<string, Proof>;
   /** As `archive/name`. */
   damagedSegments: readonly string[];
+  /** Whether what was written down is damaged, so that neither is known any more. */
+  isUnreadable?: boolean;
 };
+
+type Noted = Pick<BaseProofs, "proofs" | "damagedSegments">;
+
+function isNoted(noted: unknown): noted is Noted {
+  const { proofs, damagedSegments } = (noted ?? {}) as Partial<Noted>;
+  return typeof proofs === "object" && proofs !== null && isListOfTexts(damagedSegments);
+}
 
 /** Reads what was written down last; nothing is proven where nothing was, or it is damaged. */
 export async function readProofs(repository: Repository): Promise<BaseProofs> {
-  const noted = (await readJsonNote(repository, NOTE)) as Partial<BaseProofs> | null | undefined;
-  return noted?.proofs && isListOfTexts(noted.damagedSegments)
-    ? { proofs: noted.proofs, damagedSegments: noted.damagedSegments }
-    : { proofs: {}, damagedSegments: [] };
+  const noted = await readJsonNote(repository, PROOFS_NOTE, isNoted);
+  if (noted === UNREADABLE) return { proofs: {}, damagedSegments: [], isUnreadable: true };
+  const { proofs, damagedSegments } = noted ?? { proofs: {}, damagedSegments: [] };
+  return { proofs, damagedSegments };
 }
 
 /** Writes down what came of proofs, as far as it is of bases that are still there. */
@@ -29,12 +39,20 @@ export async function noteProofs(
 ): Promise<void> {
   const labels = new Set(bases.map(({ label }) => label));
   const kept = Object.entries(proofs).filter(([label]) => labels.has(label));
-  await repository.writeNote(NOTE, JSON.stringify({ proofs: Object.fromEntries(kept), damagedSegments }));
+  await repository.writeNote(
+    PROOFS_NOTE,
+    JSON.stringify({ proofs: Object.fromEntries(kept), damagedSegments }),
+  );
 }
 
 /** Bases that were proven. */
 export function goodBases(bases: readonly Base[], { proofs }: BaseProofs): Base[] {
   return bases.filter(({ label }) => proofs[label]?.state === "good");
+}
+
+/** Bases that nobody has proven, and that are not known to be bad. */
+export function unprovenBases(bases: readonly Base[], { proofs }: BaseProofs): Base[] {
+  return bases.filter(({ label }) => proofs[label] === undefined);
 }
 
 /** The log as far as it can be read. */

@@ -49,10 +49,16 @@ describe("a moment is brought back", () => {
     );
   });
 
-  test("from no base backup that was not proven: what to do is told", () => {
-    expect(() => chosen(place([], whole), "06:00:00")).toThrow(
-      /no base backup is proven yet: npx slipway backup base/,
-    );
+  test("from one that nobody has proven where no proven one leads there: its replay tells", () => {
+    expect(chosen(place([], whole), "06:00:00")).toEqual(["five"]);
+    expect(chosen(place(["five"], whole), "04:00:00")).toEqual(["two"]);
+  });
+
+  test("from no base backup that is bad: what to do is told", () => {
+    const { noted, ...others } = place([], whole);
+    const bad = { state: "bad" as const, at: "", detail: "" };
+    const known = { ...others, noted: { ...noted, proofs: { two: bad, five: bad } } };
+    expect(() => chosen(known, "06:00:00")).toThrow(/no base backup is proven yet: npx slipway backup base/);
   });
 
   test("only when it is past", () => {

@@ -48,3 +48,11 @@ test("damage that was told before is not told again", async () => {
   const { error } = await prove(JSON.stringify({ proofs: {}, damagedSegments: [SEGMENT] }));
   expect(error).toMatchObject({ message: "base backup: it is away" });
 });
+
+test("a note of proofs that is damaged itself is told, and written anew", async () => {
+  const { error, written } = await prove("{");
+  expect(error).toMatchObject({
+    message: expect.stringContaining("since they were stored: base-proofs.json"),
+  });
+  expect(written).toHaveLength(1);
+});

@@ -6,7 +6,7 @@ import { databaseOf } from "../postgres-url.ts";
 import { checkDatabase } from "../prove.ts";
 import type { Repository } from "../repository.ts";
 import { basesIn, repoFlag } from "./archive.ts";
-import { type BaseProofs, noteProofs, readProofs } from "./base-proofs.ts";
+import { type BaseProofs, noteProofs, PROOFS_NOTE, readProofs } from "./base-proofs.ts";
 import { type Damage, findDamage } from "./find-damage.ts";
 import { keptBases } from "./kept-bases.ts";
 import type { PgBackRest } from "./pgbackrest.ts";
@@ -38,7 +38,8 @@ async function proofOf(context: Context, tool: PgBackRest, { place, base }: Take
 /** Names of what was found damaged, and was not known to be. */
 function newDamage({ damagedSegments, damagedBases }: Damage, known: BaseProofs): string[] {
   const segments = damagedSegments.filter((name) => !known.damagedSegments.includes(name));
-  return [...damagedBases.filter((label) => known.proofs[label]?.state !== "bad"), ...segments];
+  const note = known.isUnreadable ? [PROOFS_NOTE] : [];
+  return [...note, ...damagedBases.filter((label) => known.proofs[label]?.state !== "bad"), ...segments];
 }
 
 /**

@@ -22,6 +22,8 @@ import { withRecovered } from "./recover.ts";
 export type RecoveredMoment = Fetched & {
   repository: Repository;
   manifest: Manifest;
+  /** Whether the base backup that it comes from was. */
+  isProven: boolean;
   /** Keys that rows named then, of objects that are nowhere any more. */
   lostObjects: readonly string[];
 };
@@ -38,7 +40,7 @@ async function objectsOf({ objects }: Snapshot, repository: Repository, context:
   return { entries, lostObjects: lost.map(({ key }) => key) };
 }
 
-async function dumped(context: Context, server: ProofServer, moment: Date, { place }: Chosen) {
+async function dumped(context: Context, server: ProofServer, moment: Date, { place, isProven }: Chosen) {
   const { scratch, config, databaseUrl, queries, note } = context;
   const snapshot = await openSnapshot(server.url(databaseOf(databaseUrl)), queries);
   try {
@@ -57,7 +59,7 @@ async function dumped(context: Context, server: ProofServer, moment: Date, { pla
       files: await fileEntries(directory),
       objects: { count: entries.length, bytes: objectBytes(entries) },
     };
-    return { directory, objects: entries, repository: place.repository, manifest, lostObjects };
+    return { directory, objects: entries, repository: place.repository, manifest, lostObjects, isProven };
   } finally {
     await snapshot.close();
   }
@@ -81,7 +83,9 @@ export async function recoverMoment(context: Context, time: string): Promise<Rec
   await archiveUntilNow(context, tool).catch((error) => context.note(backupError(error).message));
   let failure: unknown;
   for (const each of chosen) {
-    const { place, base } = each;
+    const { place, base, isProven } = each;
+    if (!isProven)
+      context.note(`${place.repository.name}: base backup ${base.label} was never proven: its replay tells`);
     const args = { tool, place: place.place, base, target: { time: moment } };
     try {
       return await withRecovered(context, args, (server) => dumped(context, server, moment, each));

@@ -1,6 +1,7 @@
 import { type BackupError, backupError } from "../backup-error.ts";
 import type { Context } from "../context.ts";
 import { archiveFault, archiveState } from "./archive-state.ts";
+import { PROOFS_NOTE } from "./base-proofs.ts";
 import { type Place, rangesIn, readPlaces } from "./places.ts";
 
 /** A base backup as it is listed. */
@@ -29,13 +30,22 @@ function listedPlace(place: Place): PointInTimeStatus["places"][string] {
   return { ranges, bases };
 }
 
-function faultsOf({ repository, noted, bases }: Place): string[] {
+export function faultsOf({
+  repository,
+  noted,
+  bases,
+}: Pick<Place, "repository" | "noted" | "bases">): string[] {
   const bad = bases.filter(({ label }) => noted.proofs[label]?.state === "bad");
   const damaged = noted.damagedSegments.length;
   return [
     ...bad.map(
       ({ label }) => `base backup ${label} in ${repository.name} is bad: ${noted.proofs[label]?.detail}`,
     ),
+    ...(noted.isUnreadable
+      ? [
+          `${repository.name}: ${PROOFS_NOTE} is damaged, so no base backup counts as proven: npx slipway backup base proves a new one`,
+        ]
+      : []),
     ...(damaged > 0 ? [`${repository.name}: ${damaged} parts of the write-ahead log are damaged`] : []),
   ];
 }
