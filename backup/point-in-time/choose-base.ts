@@ -38,7 +38,8 @@ function newestTo(seconds: number, { runs }: Place, bases: readonly Base[]): Bas
 
 /**
  * The base backups to bring a moment back from, the best first: of each place the newest proven one before it whose log
- * goes on to it; where a place has no such one, the newest that nobody has proven, since its replay tells. Throws where there is none, with what there is.
+ * goes on to it; where a place has no such one, the newest that nobody has proven, since its replay tells. Throws where
+ * there is none, with what there is.
  */
 export function chooseBases(places: readonly Place[], moment: Date, now: Date): Chosen[] {
   if (moment > now)
