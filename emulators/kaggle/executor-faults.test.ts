@@ -120,7 +120,7 @@ test("news that arrive out of order do not send the job back", async () => {
 });
 
 test("a live log that is cut is taken up again, and each line is told once", async () => {
-  const emulator = await emulated({ runner: quickRunner(60) });
+  const emulator = await emulated({ runner: quickRunner(500) });
   emulator.fault({ method: "StreamLogs", kind: "cut" });
   emulator.fault({ method: "StreamLogs", kind: "cut", clean: true });
   const context = new TestContext();
