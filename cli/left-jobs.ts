@@ -41,12 +41,12 @@ export async function removeLeftJobs({ docker, namePrefix }: StackEngine): Promi
   for (const name of names) if (await hasEndedLongAgo(docker, name)) await removeJob(docker, name);
 }
 
-/** Ends and removes the jobs of a stack whose names begin so. */
+/** Ends and removes the jobs of a stack whose names, after the stack's own, begin so. */
 export async function endJobs(
   { docker, namePrefix }: Pick<StackEngine, "docker" | "namePrefix">,
   start: string,
 ): Promise<void> {
-  const filters = ["--filter", `name=${namePrefix}-${start}`, "--filter", "mode=replicated-job"];
+  const filters = ["--filter", `label=${STACK_LABEL}=${namePrefix}`, "--filter", "mode=replicated-job"];
   const names = lines(await docker(["service", "ls", ...filters, "--format", "{{.Name}}"]));
   for (const name of names) if (name.startsWith(`${namePrefix}-${start}`)) await removeJob(docker, name);
 }
@@ -55,8 +55,6 @@ export async function endJobs(
  * Removes every job of a stack that is taken down. One of an `up` that was killed is in no state, and keeps its
  * network from being removed.
  */
-export async function removeAllJobs({ docker, namePrefix }: Pick<StackEngine, "docker" | "namePrefix">) {
-  const filters = ["--filter", `label=${STACK_LABEL}=${namePrefix}`, "--filter", "mode=replicated-job"];
-  const names = lines(await docker(["service", "ls", ...filters, "--format", "{{.Name}}"]));
-  for (const name of names) await removeJob(docker, name);
+export function removeAllJobs(engine: Pick<StackEngine, "docker" | "namePrefix">): Promise<void> {
+  return endJobs(engine, "");
 }

@@ -4,7 +4,8 @@ import { giveUpBegun, showOrGiveUp } from "./give-up.ts";
 import { planRollback } from "./rollback-plan.ts";
 import { settle } from "./settle.ts";
 
-const engineOf = ({ docker }: FakeStack) => ({
+/** The engine of a stack that is played. */
+export const engineOf = ({ docker }: FakeStack) => ({
   stack: "local",
   namePrefix: "shop",
   docker,

@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
 import { writeNote } from "../../infra/operations/release/notes.ts";
 import { FakeStack } from "./fake-stack.ts";
+import { engineOf } from "./play-rollback.ts";
 import { settle } from "./settle.ts";
-
-const engineOf = ({ docker }: FakeStack) => ({
-  stack: "local",
-  namePrefix: "shop",
-  docker,
-  host: "",
-  env: {},
-});
 
 test("a migration that goes on though its up was killed is ended before anything is asked of the schema", async () => {
   const stack = new FakeStack();

@@ -214,11 +214,7 @@ test("the names of all datasets in a list of jobs are asked for at once", async 
 test("names of datasets whose request fails are asked for again, with the list and not in a hurry", async () => {
   await page.goto(product.url);
   const job = await makeRunningJob();
-  const asked: number[] = [];
-  await page.route("**/api/v1/datasets?*", async (route) => {
-    asked.push(Date.now());
-    await (asked.length > 2 ? route.continue() : route.abort());
-  });
+  const asked = await failTwice();
   await page.goto(`${product.url}/jobs`);
   await page
     .getByRole("link", { name: /^rows 0/ })
@@ -248,17 +244,23 @@ test("the page of a finished job gets its dataset's name after a request that fa
 test("the page of a running job is in no hurry for a name that cannot be had, however often it is told news", async () => {
   await page.goto(product.url);
   const job = await makeRunningJob();
-  const asked: number[] = [];
-  await page.route("**/api/v1/datasets?*", async (route) => {
-    asked.push(Date.now());
-    await (asked.length > 2 ? route.continue() : route.abort());
-  });
+  const asked = await failTwice();
   await page.addInitScript(newsWithoutEnd);
   await page.goto(`${product.url}/jobs/${job}`);
   await page.getByRole("heading", { level: 1, name: /^rows 0/ }).waitFor();
   expect((asked[2] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(5_000);
   await page.evaluate(cancelJob, { job, token: TOKEN });
 });
+
+/** Has the first two requests for datasets fail. Returns when each of them came. */
+async function failTwice(): Promise<readonly number[]> {
+  const asked: number[] = [];
+  await page.route("**/api/v1/datasets?*", async (route) => {
+    asked.push(Date.now());
+    await (asked.length > 2 ? route.continue() : route.abort());
+  });
+  return asked;
+}
 
 /** In the page: whatever log is followed tells ten times a second how the job is. */
 function newsWithoutEnd() {
