@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readLocalStack } from "../cli/local-stack.ts";
+import { dockerInfo, isFault } from "../toolchain/docker-info.ts";
+import { toolchainPaths } from "../toolchain/paths.ts";
+import { ensureSwarm } from "../toolchain/swarm.ts";
 import {
   type Checkout,
   freshCheckout,
@@ -142,6 +145,10 @@ describe("an up from nothing that is cut off, again and again,", () => {
     ]);
     const { exitCode, all } = await checkout.run("npm", ["run", "down"]);
     expect(exitCode, all).toBe(0);
+    // Where the checkout had made the swarm, it has left it; a run that was killed would not have.
+    const info = await dockerInfo();
+    if (isFault(info)) throw new Error(info.text);
+    await ensureSwarm(toolchainPaths(checkout.root), info);
     // As an engine leaves them that was still making them when a killed run had been cleaned up: no state knows them.
     const label = ["--label", `slipway.stack=${prefix}`];
     await execa("docker", ["network", "create", "--driver", "overlay", ...label, `${prefix}-backend-net`]);
