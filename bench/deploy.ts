@@ -1,9 +1,10 @@
 // Deploys in a row under load, ours beside the original design's way (docker-compose: build, up -d), same app, same
 // machine, same run, and what ours leaves on the engine. Usage: node bench/deploy.ts [deploys] [requests per second]
-// (docker-compose from Debian)
+// (docker-compose from Debian, and `npm run up` once, which makes the base images that both sides share)
 import { dirname } from "node:path";
 import { ApiClient } from "../e2e/api-client.ts";
 import { type LoadResult, startLoad } from "../e2e/load.ts";
+import { readBaseImages } from "../infra/swarm/base-images.ts";
 import { composeSide } from "./deploy/compose-side.ts";
 import type { Footprint } from "./deploy/footprint.ts";
 import { type DeployTime, deployNumber, noOpSeconds, type Side } from "./deploy/side.ts";
@@ -53,17 +54,19 @@ function row({ name, times, load, noOp }: Figures): (string | number)[] {
   ];
 }
 
+// Asked for first: half an hour later is too late to hear that they are missing.
+const baseImages = readBaseImages(dirname(import.meta.dirname));
 const figures: Figures[] = [];
-for (const make of [slipwaySide, () => composeSide(dirname(import.meta.dirname))]) {
+const head = ["side", "deploys", "requests", "lost", "s to serving", "s to the end", "s no-op"];
+for (const make of [slipwaySide, () => composeSide(baseImages)]) {
   const side = await make();
   try {
     figures.push(await measure(side));
   } finally {
     await side.remove();
   }
+  process.stdout.write(renderTable(head, figures.map(row)));
 }
-const head = ["side", "deploys", "requests", "lost", "s to serving", "s to the end", "s no-op"];
-process.stdout.write(renderTable(head, figures.map(row)));
 const kinds = Object.keys(footprints[0]?.[1] ?? {});
 const rows = kinds.map((kind) => [kind, ...footprints.map(([, found]) => found[kind] ?? 0)]);
 process.stdout.write(

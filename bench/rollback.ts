@@ -30,7 +30,7 @@ async function measure(stack: RunningStack) {
   say(`filling the database with ${megabytes} MB`);
   const size = await fill(stack, megabytes);
   const before = await fingerprint(stack);
-  withText(checkout.root, "app/migrations/0002-notes.sql", SQL).apply();
+  withText(checkout.root, "app/migrations/9001-notes.sql", SQL).apply();
   setVersion(checkout.root, "0.2.0");
   say("releasing a migration");
   const upSeconds = await seconds(() => typed("npm run up"));

@@ -4,9 +4,8 @@ import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePortFrom } from "../../cli/ports.ts";
 import { freshCheckout } from "../../e2e/checkout.ts";
-import { readBaseImages } from "../../infra/swarm/base-images.ts";
 import { ensureExtraAuthority } from "../../infra/swarm/build-authority.ts";
-import { COMPOSE_NGINX, renderCompose } from "./compose-file.ts";
+import { COMPOSE_NGINX, type ComposeArgs, renderCompose } from "./compose-file.ts";
 import type { Side } from "./side.ts";
 
 const READY_SECONDS_MAX = 120;
@@ -22,12 +21,12 @@ async function ready(url: string): Promise<void> {
 }
 
 /** The peer: docker-compose from Debian, as the original design deploys. */
-export async function composeSide(root: string): Promise<Side> {
+export async function composeSide(baseImages: ComposeArgs["baseImages"]): Promise<Side> {
   const checkout = await freshCheckout();
   const port = await freePortFrom(31_000);
   const token = randomBytes(24).toString("hex");
   const password = randomBytes(24).toString("hex");
-  const file = renderCompose({ baseImages: readBaseImages(root), port, token, password });
+  const file = renderCompose({ baseImages, port, token, password });
   ensureExtraAuthority(checkout.root, process.env);
   writeFileSync(join(checkout.root, "docker-compose.yml"), file);
   writeFileSync(join(checkout.root, "compose-nginx.conf"), COMPOSE_NGINX);
