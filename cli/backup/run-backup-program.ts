@@ -9,7 +9,7 @@ import type { StackEngine } from "../stack-engine.ts";
 import { endOfJob } from "./end-of-job.ts";
 import { jobOfService, type ServiceSpec } from "./job-of-service.ts";
 
-/** The program ended badly; it says why. */
+/** The program ended badly and says why, or there is none. */
 export class BackupFailed extends OperatorError {
   readonly reason: string;
 
@@ -40,7 +40,8 @@ const RESULT_TRIES = 10;
 async function serviceSpec({ docker, namePrefix, stack }: StackEngine): Promise<ServiceSpec> {
   const inspected = await docker(["service", "inspect", `${namePrefix}-backups`]).catch((error: Error) => {
     if (!/no such service|not found/i.test(error.message)) throw error;
-    throw new OperatorError(
+    throw new BackupFailed(
+      "no-service",
       `Stack ${stack} has no service that takes backups: bring it up (npx pulumi up --stack ${stack}) and try again.`,
     );
   });
@@ -73,7 +74,8 @@ function showProgress({ env }: StackEngine, name: string): () => void {
 
 /**
  * Runs the backups' program on a stack's own machine, as a job that has all that the stack's service has. Its progress
- * goes to standard error. Returns its result. Throws a BackupFailed with its own words where it ends badly.
+ * goes to standard error. Returns its result. Throws a BackupFailed with its own words where it ends badly,
+ * and with the reason `no-service` where the stack has none.
  */
 export async function runBackupProgram<Result>(
   engine: StackEngine,

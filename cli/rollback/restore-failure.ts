@@ -5,6 +5,7 @@ import { BackupFailed } from "../backup/run-backup-program.ts";
  * that only a newer program gives, may come after that.
  */
 const LEAVES_DATABASE: ReadonlySet<string> = new Set([
+  "no-service",
   "busy",
   "database-unreachable",
   "store-unreachable",

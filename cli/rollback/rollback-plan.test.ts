@@ -97,8 +97,8 @@ describe("a migration that an up noted and was killed before", () => {
   });
 
   test("counts where it was done, and where that is not told", async () => {
-    const gone = () => Promise.reject(new BackupFailed("not-found", "there is no backup p"));
-    for (const shown of [shows(false), shows(null), gone])
+    const failing = (reason: string) => () => Promise.reject(new BackupFailed(reason, "it cannot be shown"));
+    for (const shown of [shows(false), shows(null), failing("not-found"), failing("no-service")])
       await expect(plan({ unrecorded }, {}, shown)).rejects.toThrow(
         /0002-new\.sql is not marked as compatible/,
       );
