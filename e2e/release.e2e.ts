@@ -79,6 +79,22 @@ function schema(): Promise<string> {
   );
 }
 
+test("a good release replaces the one before, is recorded, and loses no request; what its checks made is gone", async () => {
+  setVersion(stack.checkout.root, "1.0.1");
+  const { outcome, load } = await stack.upUnderLoad();
+  expect(outcome.exitCode, outcome.all).toBe(0);
+  expectNothingLost(load);
+  const [first, second] = await stack.releases();
+  expect(second).toMatchObject({ number: 2, kind: "deploy", version: "1.0.1", restorePoint: null });
+  expect(second?.images.app).not.toBe(first?.images.app);
+  expect(second?.images.web).toBe(first?.images.web);
+  expect(second?.schema.before).toBe(second?.schema.after);
+  expect(second?.evidence.map(({ gate }) => gate)).toEqual(["migration", "roll", "verify", "bake"]);
+  expect((await stack.api.call<{ version: string }>("GET", "/health")).version).toBe("1.0.1");
+  const { items } = await stack.api.call<{ items: { name: string }[] }>("GET", "/datasets?limit=100");
+  expect(items.filter(({ name }) => name.startsWith("slipway-verify"))).toEqual([]);
+});
+
 describe.each(BAD)("a release that $what", ({ what, gate, reason, changes }) => {
   test("is taken back to the last word, with the reason on the screen, and no request is lost", async () => {
     const before = [await stack.specs(), await stack.releases(), await schema()];
@@ -111,7 +127,7 @@ test("the migration that failed half way has left its restore point; mended, it 
   expectNothingLost(load);
   const last = (await stack.releases()).at(-1);
   expect(last).toMatchObject({
-    number: 2,
+    number: 3,
     schema: {
       before: NEWEST_MIGRATION,
       after: "9002-decks.sql",
