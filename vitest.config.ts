@@ -15,6 +15,7 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...never, "**/*.db.test.ts", "**/*.engine.test.ts", "**/*.browser.test.ts"],
+          globalSetup: ["vitest.setup.ts"],
           // Some start a process: on a busy machine that alone may take seconds.
           testTimeout: 60_000,
         },
