@@ -156,6 +156,8 @@ class Load {
       }
       const leave = () => answer.destroy();
       this.stop.signal.addEventListener("abort", leave, { once: true });
+      // Stopped while the stream was being opened: nobody tells it again.
+      if (this.#isOver) leave();
       try {
         for await (const text of answer.setEncoding("utf8")) {
           for (const [, id] of String(text).matchAll(/^id: ?(\d+)$/gm)) {
