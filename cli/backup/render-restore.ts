@@ -61,21 +61,20 @@ function lostObjects(count: number): string {
 
 const KEYS_SHOWN = 10;
 
-/** The objects that a restore could not bring back. */
-export function notReturned({ objectsLost, lostKeys = [] }: Restored): string {
-  if (lostKeys.length === 0) return objectsLost > 0 ? ` ${lostObjects(objectsLost)}` : "";
+/** The objects that a restore could not bring back, and what their rows mean for the live database. */
+export function notReturned(restored: Restored): string {
+  return restored.objectsLost > 0 ? `${lostOnes(restored)}${BLOCKS_BACKUPS}` : "";
+}
+
+function lostOnes({ objectsLost, lostKeys = [] }: Restored): string {
+  if (lostKeys.length === 0) return ` ${lostObjects(objectsLost)}`;
   const more = objectsLost - KEYS_SHOWN;
   const keys = `${lostKeys.slice(0, KEYS_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   return ` Warning: ${objectsLost} objects that its rows name are nowhere whole any more: ${keys}.`;
 }
 
-/** What rows without their objects mean for the live database, and how to be rid of them. */
-export function blocksBackups({ objectsLost }: Pick<Restored, "objectsLost">): string {
-  if (objectsLost === 0) return "";
-  const how =
-    "DELETE /datasets/ID removes a dataset (or PUT gives it new content), DELETE /jobs/ID a job with its model";
-  return ` While the live database has datasets or models without their objects, no backup succeeds, and so no up with a migration: ${how}.`;
-}
+const BLOCKS_BACKUPS =
+  " While the live database has datasets or models without their objects, no backup succeeds, and so no up with a migration: DELETE /datasets/ID removes a dataset (or PUT gives it new content), DELETE /jobs/ID a job with its model.";
 
 /** What a restore in place of the live database would do, before it is done. */
 export function renderPlan(stack: string, shown: Shown): string {
@@ -100,6 +99,5 @@ export function renderRestored(restored: Restored): string {
   const { restorePoint, takenAt, database, keptAs, objectsReturned } = restored;
   const returned = objectsReturned > 0 ? ` ${objectsReturned} objects came back.` : "";
   const kept = keptAs ? ` What was there before is in database ${keptAs}.` : "";
-  const lost = `${notReturned(restored)}${blocksBackups(restored)}`;
-  return `Database ${database} is what ${restorePoint} holds, of ${takenAt}; every table was compared.${returned}${lost}${kept}\n`;
+  return `Database ${database} is what ${restorePoint} holds, of ${takenAt}; every table was compared.${returned}${notReturned(restored)}${kept}\n`;
 }

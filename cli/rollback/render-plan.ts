@@ -1,5 +1,5 @@
 import type { ReleaseManifest } from "../../infra/operations/release/manifest.ts";
-import { blocksBackups, notReturned, renderChanges } from "../backup/render-restore.ts";
+import { notReturned, renderChanges } from "../backup/render-restore.ts";
 import { commitName, schemaName, second } from "../releases/render-releases.ts";
 import type { DowntimeClass } from "../report/downtime.ts";
 import { table } from "../table.ts";
@@ -82,7 +82,7 @@ export function renderRolledBack(
   stack: string,
   { to, release, restored, warning }: CarriedOut & { to: string; release: string | null },
 ): string {
-  const lost = restored ? `${notReturned(restored)}${blocksBackups(restored)}` : "";
+  const lost = restored ? notReturned(restored) : "";
   const kept = restored?.keptAs ? ` What was written since is in database ${restored.keptAs}.` : "";
   return `Stack ${stack} is back at ${to}, recorded as ${release}.${kept}${lost}${warning ? ` ${warning}` : ""}\n`;
 }
