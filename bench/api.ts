@@ -60,6 +60,16 @@ async function measure(): Promise<Figures[]> {
     await checkSameAnswers(bare, real, jobPath);
     const found = [
       { route: "GET /jobs/{id}", isRequired: true, ...(await inTurns(bare, real, jobPaths)) },
+      {
+        route: "GET /jobs/{id}, both asking for many at once",
+        isRequired: false,
+        ...(await inTurns(
+          bare,
+          real,
+          jobPaths,
+          jobPaths.map((path) => `${path}/together`),
+        )),
+      },
       { route: "GET /health", isRequired: true, ...(await inTurns(bare, real, [HEALTH_PATH])) },
       {
         route: "GET /health, both asking once a second",
@@ -67,7 +77,7 @@ async function measure(): Promise<Figures[]> {
         ...(await inTurns(bare, real, [HEALTH_PATH], [KEPT_HEALTH_PATH])),
       },
     ];
-    await checkAllIsOn(real, jobPath, WARM_UP_REQUESTS + rounds * REQUESTS_PER_RUN);
+    await checkAllIsOn(real, jobPath, 2 * (WARM_UP_REQUESTS + rounds * REQUESTS_PER_RUN));
     return found;
   } finally {
     await Promise.all(servers.map((server) => server.stop()));

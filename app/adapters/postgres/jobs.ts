@@ -1,3 +1,4 @@
+import DataLoader from "dataloader";
 import type { ExecutorName } from "../../core/executor.ts";
 import { newId } from "../../core/id.ts";
 import type { Job, JobStatus } from "../../core/job.ts";
@@ -7,7 +8,7 @@ import { MAY_HAVE_LEFT } from "./left-overs.ts";
 import { JOB_CANCELED, JOB_CHANGED, JOB_QUEUED } from "./listener.ts";
 import { type Client, inTransaction, type Pool } from "./pool.ts";
 
-const COLUMNS = `id, status, dataset_id, base_model, executor, parameters, progress, attempt, error, model_id,
+export const JOB_COLUMNS = `id, status, dataset_id, base_model, executor, parameters, progress, attempt, error, model_id,
   created_at, started_at, finished_at, updated_at`;
 
 export interface NewJob {
@@ -30,12 +31,23 @@ export type RemoveOutcome =
   | { readonly outcome: "unfinished" }
   | { readonly outcome: "left-running" };
 
+/** Jobs that are looked up by one statement at most. */
+const FOUND_TOGETHER_MAX = 100;
+
 /** The table `jobs`, as its callers see it. Running them is `Queue`'s part. */
 export class Jobs {
   readonly #pool: Pool;
+  readonly #finder: DataLoader<string, Job | undefined>;
 
   constructor(pool: Pool) {
     this.#pool = pool;
+    // Requests that were read in the same turn of the event loop share a statement; none waits for others to come. Its
+    // way to the database costs more than all the rest of an answer, and jobs are what clients poll.
+    this.#finder = new DataLoader((ids) => findJobs(pool, ids), {
+      cache: false,
+      maxBatchSize: FOUND_TOGETHER_MAX,
+      batchScheduleFn: (send) => setImmediate(send),
+    });
   }
 
   /** Queues a job, or gives back the one made with the same idempotency key and body. */
@@ -58,8 +70,7 @@ export class Jobs {
   }
 
   async find(id: string): Promise<Job | undefined> {
-    const { rows } = await this.#pool.query<Job>({ name: "find-job", text: FIND_JOB, values: [id] });
-    return rows[0];
+    return this.#finder.load(id);
   }
 
   async list(
@@ -72,7 +83,7 @@ export class Jobs {
     if (filter.status) conditions.push(`status = $${values.push(filter.status)}`);
     if (filter.datasetId) conditions.push(`dataset_id = $${values.push(filter.datasetId)}`);
     const { rows } = await this.#pool.query<Job>(
-      `SELECT ${COLUMNS} FROM jobs WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT $2`,
+      `SELECT ${JOB_COLUMNS} FROM jobs WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT $2`,
       values,
     );
     return rows;
@@ -128,15 +139,23 @@ interface Removable {
   readonly has_left: boolean;
 }
 
-/** The query of `GET /jobs/{id}`; its benchmark runs the same one beside a bare server. */
-export const FIND_JOB = `SELECT ${COLUMNS} FROM jobs WHERE id = $1`;
+/** The jobs with these ids, in any case of letters, in the same order; undefined where there is none. */
+async function findJobs(pool: Pool, ids: readonly string[]): Promise<(Job | undefined)[]> {
+  const { rows } = await pool.query<Job>({
+    name: "find-jobs",
+    text: `SELECT ${JOB_COLUMNS} FROM jobs WHERE id = ANY ($1::uuid[])`,
+    values: [ids],
+  });
+  const byId = new Map(rows.map((job) => [job.id, job]));
+  return ids.map((id) => byId.get(id.toLowerCase()));
+}
 
 async function findByKey(
   client: Client,
   { key, bodyHash }: { key: string; bodyHash: string },
 ): Promise<CreateOutcome | undefined> {
   const { rows } = await client.query<Job & { idempotency_hash: string }>(
-    `SELECT ${COLUMNS}, idempotency_hash FROM jobs WHERE idempotency_key = $1`,
+    `SELECT ${JOB_COLUMNS}, idempotency_hash FROM jobs WHERE idempotency_key = $1`,
     [key],
   );
   const [job] = rows;
@@ -150,7 +169,7 @@ async function insert(client: Client, job: NewJob): Promise<Job | undefined> {
     `INSERT INTO jobs (id, dataset_id, base_model, executor, parameters, idempotency_key, idempotency_hash)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
-     RETURNING ${COLUMNS}, pg_notify('${JOB_QUEUED}', '')`,
+     RETURNING ${JOB_COLUMNS}, pg_notify('${JOB_QUEUED}', '')`,
     [
       newId(),
       job.datasetId,
