@@ -1,4 +1,4 @@
-// The API with everything on beside a bare Fastify with the same queries, runs alternating, on one database.
+// The API with everything on beside a bare Fastify that asks the same of one database, runs alternating.
 // Usage: node bench/api.ts [rounds]
 import { checkAllIsOn, checkSameAnswers } from "./api/check.ts";
 import { benchJobs, startDatabase } from "./api/database.ts";
@@ -58,10 +58,11 @@ async function measure(): Promise<Figures[]> {
     const real = await startReal(database);
     servers.push(real);
     await checkSameAnswers(bare, real, jobPath);
+    await checkSameAnswers(bare, real, jobPath, `${jobPath}/together`);
     const found = [
       { route: "GET /jobs/{id}", isRequired: true, ...(await inTurns(bare, real, jobPaths)) },
       {
-        route: "GET /jobs/{id}, both asking for many at once",
+        route: "GET /jobs/{id}, both looking up many at once",
         isRequired: false,
         ...(await inTurns(
           bare,

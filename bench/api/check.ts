@@ -3,8 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BenchServer } from "./servers.ts";
 
 /** A benchmark of two servers that answer differently would compare nothing. */
-export async function checkSameAnswers(bare: BenchServer, real: BenchServer, path: string): Promise<void> {
-  const bareAnswer = await ask(bare, path);
+export async function checkSameAnswers(
+  bare: BenchServer,
+  real: BenchServer,
+  path: string,
+  barePath = path,
+): Promise<void> {
+  const bareAnswer = await ask(bare, barePath);
   let realAnswer = await ask(real, path);
   // A process that has just loaded all its code is "overloaded" for a moment.
   for (let tries = 0; realAnswer.status === 503 && tries < 20; tries += 1) {

@@ -9,18 +9,22 @@ let pool: Pool;
 
 beforeAll(async () => {
   stack = await createStack();
-  pool = createPool({
-    url: stack.databaseUrl,
-    connectionsMax: 10,
-    idleConnectionsMax: 0,
-    connectionLifetimeMs: 60_000,
-    applicationName: "test",
-  });
+  pool = poolOf(10);
 });
 afterAll(async () => {
   await pool.end();
   await stack.remove();
 });
+
+function poolOf(connectionsMax: number): Pool {
+  return createPool({
+    url: stack.databaseUrl,
+    connectionsMax,
+    idleConnectionsMax: 0,
+    connectionLifetimeMs: 60_000,
+    applicationName: "test",
+  });
+}
 
 async function newJobs(count: number): Promise<string[]> {
   const datasetId = newId();
@@ -59,6 +63,35 @@ test("a job is found as it is when it is asked for, not as it was the last time"
 test("more jobs than one statement looks up are all found", async () => {
   const ids = await newJobs(250);
   const jobs = new Jobs(pool);
+  const query = vi.spyOn(pool, "query");
   const found = await Promise.all(ids.map((id) => jobs.find(id)));
+  expect(query).toHaveBeenCalledTimes(3);
+  query.mockRestore();
   expect(found.map((job) => job?.id)).toEqual(ids);
+});
+
+test("a statement that fails fails those who share it, and nobody after them", async () => {
+  const ids = await newJobs(2);
+  const jobs = new Jobs(pool);
+  const query = vi.spyOn(pool, "query").mockRejectedValueOnce(new Error("Connection terminated"));
+  const found = await Promise.allSettled(ids.map((id) => jobs.find(id)));
+  query.mockRestore();
+  expect(found.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect((await jobs.find(ids[0] ?? ""))?.id).toBe(ids[0]);
+});
+
+test("a lookup is planned once, not with each statement", async () => {
+  const [id = ""] = await newJobs(1);
+  const single = poolOf(1);
+  try {
+    const jobs = new Jobs(single);
+    for (let times = 0; times < 10; times += 1) await jobs.find(id);
+    // Postgres plans the first five with their values, then compares.
+    const { rows } = await single.query(
+      "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE name = 'find-jobs'",
+    );
+    expect(rows).toEqual([{ custom_plans: 5, generic_plans: 5 }]);
+  } finally {
+    await single.end();
+  }
 });
