@@ -52,24 +52,21 @@ async function measure(): Promise<Figures[]> {
   const servers: BenchServer[] = [];
   try {
     const jobPaths = (await benchJobs(database.url, JOBS)).map((id) => `/api/v1/jobs/${id}`);
+    const togetherPaths = jobPaths.map((path) => `${path}/together`);
     const [jobPath = ""] = jobPaths;
+    const [togetherPath = ""] = togetherPaths;
     const bare = await startBare(database);
     servers.push(bare);
     const real = await startReal(database);
     servers.push(real);
     await checkSameAnswers(bare, real, jobPath);
-    await checkSameAnswers(bare, real, jobPath, `${jobPath}/together`);
+    await checkSameAnswers(bare, real, jobPath, togetherPath);
     const found = [
       { route: "GET /jobs/{id}", isRequired: true, ...(await inTurns(bare, real, jobPaths)) },
       {
         route: "GET /jobs/{id}, both looking up many at once",
         isRequired: false,
-        ...(await inTurns(
-          bare,
-          real,
-          jobPaths,
-          jobPaths.map((path) => `${path}/together`),
-        )),
+        ...(await inTurns(bare, real, jobPaths, togetherPaths)),
       },
       { route: "GET /health", isRequired: true, ...(await inTurns(bare, real, [HEALTH_PATH])) },
       {
@@ -78,6 +75,7 @@ async function measure(): Promise<Figures[]> {
         ...(await inTurns(bare, real, [HEALTH_PATH], [KEPT_HEALTH_PATH])),
       },
     ];
+    // Both routes of the bare server stand beside the API's one.
     await checkAllIsOn(real, jobPath, 2 * (WARM_UP_REQUESTS + rounds * REQUESTS_PER_RUN));
     return found;
   } finally {

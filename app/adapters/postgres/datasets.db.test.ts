@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../../core/id.ts";
+import { testPool } from "../../testing/pool.ts";
 import { createStack, type TestStack } from "../../testing/stack.ts";
 import { Datasets } from "./datasets.ts";
-import { createPool, inTransaction, type Pool } from "./pool.ts";
+import { inTransaction, type Pool } from "./pool.ts";
 
 const CONTENT = { bytes: 2, sha256: "y", rows: 2 };
 
@@ -11,13 +12,7 @@ let pool: Pool;
 
 beforeAll(async () => {
   stack = await createStack();
-  pool = createPool({
-    url: stack.databaseUrl,
-    connectionsMax: 10,
-    idleConnectionsMax: 0,
-    connectionLifetimeMs: 60_000,
-    applicationName: "test",
-  });
+  pool = testPool(stack);
 });
 afterAll(async () => {
   await pool.end();

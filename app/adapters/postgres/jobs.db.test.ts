@@ -1,30 +1,21 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { newId } from "../../core/id.ts";
+import { testPool } from "../../testing/pool.ts";
 import { createStack, type TestStack } from "../../testing/stack.ts";
 import { Jobs } from "./jobs.ts";
-import { createPool, type Pool } from "./pool.ts";
+import type { Pool } from "./pool.ts";
 
 let stack: TestStack;
 let pool: Pool;
 
 beforeAll(async () => {
   stack = await createStack();
-  pool = poolOf(10);
+  pool = testPool(stack);
 });
 afterAll(async () => {
   await pool.end();
   await stack.remove();
 });
-
-function poolOf(connectionsMax: number): Pool {
-  return createPool({
-    url: stack.databaseUrl,
-    connectionsMax,
-    idleConnectionsMax: 0,
-    connectionLifetimeMs: 60_000,
-    applicationName: "test",
-  });
-}
 
 async function newJobs(count: number): Promise<string[]> {
   const datasetId = newId();
@@ -82,7 +73,7 @@ test("a statement that fails fails those who share it, and nobody after them", a
 
 test("a lookup is planned once, not with each statement", async () => {
   const [id = ""] = await newJobs(1);
-  const single = poolOf(1);
+  const single = testPool(stack, { connectionsMax: 1 });
   try {
     const jobs = new Jobs(single);
     for (let times = 0; times < 10; times += 1) await jobs.find(id);

@@ -69,7 +69,7 @@ export class Jobs {
     });
   }
 
-  async find(id: string): Promise<Job | undefined> {
+  find(id: string): Promise<Job | undefined> {
     return this.#finder.load(id);
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { testPool } from "../../testing/pool.ts";
 import { createStack, type TestStack } from "../../testing/stack.ts";
-import { createPool } from "./pool.ts";
 
 let stack: TestStack;
 
@@ -10,13 +10,7 @@ beforeAll(async () => {
 afterAll(() => stack.remove());
 
 test("a connection that breaks between two queries fails the next one, and not the process", async () => {
-  const pool = createPool({
-    url: stack.databaseUrl,
-    connectionsMax: 1,
-    idleConnectionsMax: 0,
-    connectionLifetimeMs: 60_000,
-    applicationName: "pool-test",
-  });
+  const pool = testPool(stack, { connectionsMax: 1, applicationName: "pool-test" });
   const connection = await pool.connect();
   const ended = new Promise<void>((end) => connection.once("end", end));
   await stack.query(

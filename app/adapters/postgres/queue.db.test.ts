@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { newId } from "../../core/id.ts";
 import { JOB_STATUSES, JOB_TRANSITIONS, type JobEvent, type JobStatus, nextStatus } from "../../core/job.ts";
 import { completeParameters } from "../../core/parameters.ts";
+import { testPool } from "../../testing/pool.ts";
 import { createStack, type TestStack } from "../../testing/stack.ts";
 import { Jobs } from "./jobs.ts";
-import { createPool, type Pool } from "./pool.ts";
+import type { Pool } from "./pool.ts";
 import { type Claim, type FinishedModel, Queue } from "./queue.ts";
 
 const LEASE_MS = 60_000;
@@ -15,13 +16,7 @@ let datasetId: string;
 
 beforeAll(async () => {
   stack = await createStack();
-  pool = createPool({
-    url: stack.databaseUrl,
-    connectionsMax: 10,
-    idleConnectionsMax: 0,
-    connectionLifetimeMs: 60_000,
-    applicationName: "test",
-  });
+  pool = testPool(stack);
   queue = new Queue(pool, "worker-1", LEASE_MS);
   datasetId = newId();
   await pool.query(
